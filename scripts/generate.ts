@@ -16,7 +16,12 @@ const stamp = createHash('sha256')
 
 if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
   const run = spawnSync('node_modules/.bin/prisma', ['generate', '--schema', schemaFile], {
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
     encoding: 'utf8',
   })
   if (run.status !== 0) {

@@ -3,8 +3,8 @@
  * here by hand, from the package's own bindings.
  */
 import { readFile } from 'node:fs/promises'
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { PrismaPg } from '@prisma/adapter-pg'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 
 // The compiler's Node types do not declare WebAssembly, and this is the only file that needs it.
@@ -26,7 +26,10 @@ export async function openSchemaEngine(adapter: PrismaPg) {
 }
 
 async function instantiate(): Promise<void> {
-  const file = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
+  const file = new URL(
+    './schema_engine_bg.wasm',
+    import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
+  )
   const { instance: wasm } = await WebAssembly.instantiate(await readFile(file), {
     './schema_engine_bg.js': bindings,
   })

@@ -1,0 +1,176 @@
+/**
+ * What the schema stands on: the doors of the domains, and what is known of one request. Resolvers reach
+ * nothing else.
+ */
+import type { Database } from '../platform/postgres.ts'
+import type { SeatFrame, StatusLetter } from '../seating/frame.ts'
+import type { PlanArea, PlanLayout, PlanSeat } from '../catalog/plan-layout.ts'
+import type { Loaders } from './loaders.ts'
+
+export interface GraphqlDeps {
+  database: Database
+  seating: SeatingDoor
+  booking: BookingDoor
+  catalog: CatalogDoor
+  live: LiveDoor
+  identity: IdentityDoor
+  rateLimiter: RateLimiter
+  seatMaps: SeatMapsDoor
+  clock: { now(): Date }
+}
+
+export interface Context {
+  deps: GraphqlDeps
+  viewer: Viewer
+  /** The client's network address, for limits of callers who have no account. */
+  address: string
+  requestId: string
+  loaders: Loaders
+}
+
+export type Role = 'customer' | 'organiser' | 'gate' | 'admin'
+
+export interface Viewer {
+  kind: 'anonymous' | 'guest' | 'account'
+  /** Null for anonymous callers: they look, and do not buy. */
+  buyerId: string | null
+  roles: readonly Role[]
+  /** When the token ends; null without one. */
+  expiresAt: Date | null
+}
+
+export interface IdentityDoor {
+  issueGuestToken(): Promise<{ token: string; expiresAt: Date }>
+}
+
+export type LimitedOperation = 'seat_selection' | 'booking' | 'guest_session'
+
+export interface RateLimiter {
+  /** Null: go on. Else how long to wait. */
+  consume(operation: LimitedOperation, who: string): Promise<{ retryAfterMs: number } | null>
+}
+
+export interface SeatLock {
+  lockId: string
+  showId: number
+  buyerId: string
+  state: 'held' | 'in_checkout' | 'converted'
+  seats: { seatNo: number; priceListId: number | null }[]
+  expiresAt: Date
+  extended: boolean
+  epoch: number
+  seq: number
+}
+
+export interface SeatMapPosition {
+  epoch: number
+  seq: number
+}
+
+export interface SeatingDoor {
+  placeLock(request: {
+    showId: number
+    buyerId: string
+    lockId?: string
+    seats: number[]
+    areas: { key: string; ranges: [number, number][]; count: number }[]
+    idempotencyKey: string
+  }): Promise<SeatLock>
+  extendLock(request: {
+    showId: number
+    buyerId: string
+    lockId: string
+    idempotencyKey: string
+  }): Promise<SeatLock>
+  releaseLock(request: {
+    showId: number
+    buyerId: string
+    lockId: string
+    seats?: number[]
+  }): Promise<{ released: number[]; lock: SeatLock | null }>
+  findLock(request: { lockId: string; buyerId: string; showId: number }): Promise<SeatLock | null>
+  locksOf(request: { showId: number; buyerId: string }): Promise<SeatLock[]>
+}
+
+export interface BookingDoor {
+  createBooking(request: {
+    showId: number
+    lockId: string
+    buyerId: string
+    paymentMethod: string
+    idempotencyKey: string
+  }): Promise<string>
+  cancelBooking(request: { bookingId: string; buyerId: string }): Promise<string>
+}
+
+export interface LiveDoor {
+  watch(showId: number): AsyncIterableIterator<SeatFrame>
+}
+
+/** One version of a plan with the look-ups that everybody needs. Immutable. */
+export interface Plan {
+  id: number
+  version: number
+  contentHash: string
+  seatCount: number
+  layout: PlanLayout
+  /** Only seats; a place of a standing area has no name that a buyer may choose. */
+  seatNoOf(seatId: string): number | undefined
+  seatOf(seatNo: number): PlanSeat | undefined
+  areaOf(seatNo: number): PlanArea | undefined
+}
+
+export interface ShowFacts {
+  id: number
+  planVersionId: number | null
+  priceListId: number | null
+}
+
+export interface PriceList {
+  id: number
+  currency: string
+  /** Category key -> minor units. */
+  prices: Record<string, number>
+}
+
+export interface EventSearch {
+  search?: string | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+  venueId?: number | undefined
+}
+
+/** Where an event stands in a search's order: by its first show in question, then by id. */
+export interface EventPosition {
+  firstShowAt: Date | null
+  eventId: number
+}
+
+/** The batches answer in the order of the ids asked for. */
+export interface CatalogDoor {
+  findEvents(
+    search: EventSearch,
+    page: { after?: EventPosition; before?: EventPosition; count: number; backwards: boolean },
+  ): Promise<EventPosition[]>
+  findShows(ids: readonly number[]): Promise<(ShowFacts | null)[]>
+  findPlans(ids: readonly number[]): Promise<(Plan | null)[]>
+  findPriceLists(ids: readonly number[]): Promise<(PriceList | null)[]>
+}
+
+/** A show's map, packed once per change. */
+export interface PackedMap {
+  showId: number
+  epoch: number
+  seq: number
+  stale: boolean
+  /** One letter a seat. */
+  letters: Buffer
+  /** Two bits a seat, base64. */
+  statuses: string
+}
+
+export interface SeatMapsDoor {
+  read(showId: number, notBefore?: SeatMapPosition): Promise<PackedMap>
+}
+
+export type { SeatFrame, StatusLetter }

@@ -1,0 +1,20 @@
+/**
+ * Batches of one request for what Prisma's selections cannot reach: facts that hang on a number inside a lock or
+ * a plan. Each loader asks the catalog once per tick, whatever the number of parents.
+ */
+import DataLoader from 'dataloader'
+import type { CatalogDoor, Plan, PriceList, ShowFacts } from './context.ts'
+
+export interface Loaders {
+  shows: DataLoader<number, ShowFacts | null>
+  plans: DataLoader<number, Plan | null>
+  priceLists: DataLoader<number, PriceList | null>
+}
+
+export function createLoaders(catalog: CatalogDoor): Loaders {
+  return {
+    shows: new DataLoader((ids) => catalog.findShows(ids)),
+    plans: new DataLoader((ids) => catalog.findPlans(ids)),
+    priceLists: new DataLoader((ids) => catalog.findPriceLists(ids)),
+  }
+}
