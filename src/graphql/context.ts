@@ -114,8 +114,9 @@ export interface Plan {
   contentHash: string
   seatCount: number
   layout: PlanLayout
-  /** Only seats; a place of a standing area has no name that a buyer may choose. */
+  /** Seats and places of standing areas by their public names. */
   seatNoOf(seatId: string): number | undefined
+  seatIdOf(seatNo: number): string | undefined
   seatOf(seatNo: number): PlanSeat | undefined
   areaOf(seatNo: number): PlanArea | undefined
 }

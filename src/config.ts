@@ -1,0 +1,153 @@
+/**
+ * Every environment variable, read once, checked once, frozen. Two steps: names to raw values, then one pure function
+ * with defaults, units and refusals of contradictions. docs/configuration.md lists them.
+ */
+import { z } from 'zod'
+
+const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
+const csv = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+const port = z.coerce.number().int().min(0).max(65_535)
+const secret = z.string().min(32, 'expected at least 32 characters')
+const seconds = z.coerce.number().positive().max(86_400)
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(4000),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgresql://…'),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'expected redis://… or rediss://…'),
+  REDIS_KEY_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{0,40}$/, 'expected up to 40 letters, digits, or _ : . -')
+    .default('rowlock:'),
+  PG_POOL_MAX: z.coerce.number().int().min(2).max(500).default(25),
+  /** Keys the hashes that derive buyer, lock and booking ids. Changing it orphans open locks and repeated requests. */
+  ID_SECRET: secret,
+  GUEST_TOKEN_SECRET: secret,
+  /** Still accepted while tokens signed with it live. */
+  GUEST_TOKEN_SECRET_PREVIOUS: secret.optional(),
+  JWKS_URL: z.url().optional(),
+  TOKEN_ISSUER: z.string().optional(),
+  TOKEN_AUDIENCE: z.string().default('rowlock'),
+  TOKEN_ROLES_CLAIM: z.string().default('roles'),
+  /** A local issuer of account tokens, for development only. */
+  DEV_ISSUER: flag.default(false),
+  DEV_ISSUER_KEY_FILE: z.string().optional(),
+  PAYMENT_GATEWAY: z.enum(['sandbox']).default('sandbox'),
+  SANDBOX_GATEWAY_URL: z.url().optional(),
+  ALLOWED_ORIGINS: csv.default([]),
+  INTROSPECTION: flag.optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LOCK_TTL_SECONDS: seconds.default(300),
+  LOCK_EXTENSION_SECONDS: seconds.default(300),
+  LOCK_AGE_SECONDS_MAX: seconds.default(900),
+  SHUTDOWN_SECONDS_MAX: seconds.default(20),
+  /** Whether X-Forwarded-For is to be believed: only behind a proxy that sets it. */
+  TRUST_PROXY: flag.default(false),
+  WEB_DIST: z.string().default('web/dist'),
+})
+
+export type Config = Readonly<ReturnType<typeof configOf>>
+
+/** Tells every variable that is wrong at once: what was expected, what came, what to do. */
+export class BadConfiguration extends Error {
+  constructor(problems: string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(present)
+  if (!parsed.success) {
+    throw new BadConfiguration(
+      parsed.error.issues.map(({ path, message }) => {
+        const name = String(path[0])
+        const came =
+          present[name] === undefined
+            ? 'it is not set'
+            : isSecret(name)
+              ? 'what came is not shown'
+              : `got "${present[name]}"`
+        return `${name}: ${message}; ${came}`
+      }),
+    )
+  }
+  const problems = contradictionsIn(parsed.data)
+  if (problems.length > 0) throw new BadConfiguration(problems)
+  return Object.freeze(configOf(parsed.data))
+}
+
+const isSecret = (name: string) => /SECRET|TOKEN|URL/.test(name)
+
+type Environment = z.infer<typeof environment>
+
+function contradictionsIn(env: Environment): string[] {
+  const production = env.NODE_ENV === 'production'
+  const problems: string[] = []
+  if (production && env.DEV_ISSUER) {
+    problems.push(
+      'DEV_ISSUER=on in production: it hands out admin tokens to anyone. Unset it and set JWKS_URL.',
+    )
+  }
+  if (Boolean(env.JWKS_URL) !== Boolean(env.TOKEN_ISSUER)) {
+    problems.push('JWKS_URL and TOKEN_ISSUER belong together: set both, or neither for guests only.')
+  }
+  if (env.JWKS_URL && env.DEV_ISSUER) {
+    problems.push('JWKS_URL and DEV_ISSUER=on contradict each other: accounts have one issuer. Unset one.')
+  }
+  if (production && env.JWKS_URL?.startsWith('http:')) {
+    problems.push('JWKS_URL over http in production: keys fetched in the clear can be replaced. Use https.')
+  }
+  if (env.PAYMENT_GATEWAY === 'sandbox' && !env.SANDBOX_GATEWAY_URL) {
+    problems.push('PAYMENT_GATEWAY=sandbox needs SANDBOX_GATEWAY_URL (`npm start` starts one and sets it).')
+  }
+  if (env.ID_SECRET === env.GUEST_TOKEN_SECRET) {
+    problems.push('ID_SECRET and GUEST_TOKEN_SECRET are the same: give each its own.')
+  }
+  if (env.LOCK_AGE_SECONDS_MAX < env.LOCK_TTL_SECONDS) {
+    problems.push(
+      'LOCK_AGE_SECONDS_MAX is shorter than LOCK_TTL_SECONDS: a lock would be too old when placed.',
+    )
+  }
+  return problems
+}
+
+function configOf(env: Environment) {
+  const production = env.NODE_ENV === 'production'
+  return {
+    production,
+    host: env.HOST,
+    port: env.PORT,
+    databaseUrl: env.DATABASE_URL,
+    poolConnectionsMax: env.PG_POOL_MAX,
+    redisUrl: env.REDIS_URL,
+    redisKeyPrefix: env.REDIS_KEY_PREFIX,
+    idSecret: env.ID_SECRET,
+    guestTokenSecret: env.GUEST_TOKEN_SECRET,
+    guestTokenSecretPrevious: env.GUEST_TOKEN_SECRET_PREVIOUS,
+    accounts: env.JWKS_URL && env.TOKEN_ISSUER ? { jwksUrl: env.JWKS_URL, issuer: env.TOKEN_ISSUER } : null,
+    tokenAudience: env.TOKEN_AUDIENCE,
+    tokenRolesClaim: env.TOKEN_ROLES_CLAIM,
+    devIssuer: env.DEV_ISSUER ? { keyFile: env.DEV_ISSUER_KEY_FILE } : null,
+    sandboxGatewayUrl: env.SANDBOX_GATEWAY_URL,
+    allowedOrigins: env.ALLOWED_ORIGINS,
+    introspection: env.INTROSPECTION ?? !production,
+    metricsToken: env.METRICS_TOKEN,
+    logLevel: env.LOG_LEVEL,
+    lockTimes: {
+      lockTtlMs: env.LOCK_TTL_SECONDS * 1000,
+      extensionMs: env.LOCK_EXTENSION_SECONDS * 1000,
+      lockAgeMsMax: env.LOCK_AGE_SECONDS_MAX * 1000,
+    },
+    shutdownMsMax: env.SHUTDOWN_SECONDS_MAX * 1000,
+    trustProxy: env.TRUST_PROXY,
+    webDist: env.WEB_DIST,
+  }
+}

@@ -1,0 +1,74 @@
+/** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
+import { KeyReused, LockInCheckout, LockNotFound } from '../seating/refusals.ts'
+import { Booking } from './booking.ts'
+import { BookingNotFound, NotCancellable, PaymentMethodRefused } from './booking-refusals.ts'
+import { builder } from './builder.ts'
+import { readBookingId, readLockId } from './ids.ts'
+import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
+import { anyMutation } from './refusal-types.ts'
+import { BadId, BadIdempotencyKey, NotSignedIn } from './refusals.ts'
+
+builder.mutationField('createBooking', (t) =>
+  t.prismaField({
+    type: Booking,
+    description:
+      'Pays for a lock. Answers within 12 s with the booking as it then is; look again while it is PENDING or ' +
+      'PAYMENT_UNKNOWN. A declined payment is a booking in state FAILED.',
+    args: {
+      lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
+      paymentMethod: t.arg.string({
+        required: true,
+        description: 'Token of the payment gateway. Never a card number: anything that looks like one is refused.',
+      }),
+      idempotencyKey: t.arg.string({
+        required: true,
+        description:
+          'Your own name of this purchase, 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_". However often it ' +
+          'is repeated, you are charged once.',
+      }),
+    },
+    errors: {
+      types: [
+        ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused],
+        ...[LockNotFound, LockInCheckout, PaymentMethodRefused],
+      ],
+      union: { name: 'CreateBookingResult', description: 'The booking, or why there is none.' },
+      result: { name: 'CreateBookingOk', description: 'There is a booking; its state says how it went.' },
+      dataField: { name: 'booking', description: 'The booking as it is now.' },
+    },
+    resolve: (query, _parent, args, context) =>
+      orTryAgain(async () => {
+        const buyerId = requireBuyer(context)
+        await requireCalm(context, 'booking', buyerId)
+        const idempotencyKey = checkKey(args.idempotencyKey)
+        const id = await context.deps.booking.createBooking({
+          ...readLockId(args.lockId),
+          buyerId,
+          paymentMethod: args.paymentMethod,
+          idempotencyKey,
+        })
+        return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
+      }),
+  }),
+)
+
+builder.mutationField('cancelBooking', (t) =>
+  t.prismaField({
+    type: Booking,
+    description: 'Cancels a booking and pays back what was taken. Safe to repeat.',
+    args: { bookingId: t.arg.id({ required: true, description: 'A booking of yours.' }) },
+    errors: {
+      types: [NotSignedIn, ...anyMutation, BadId, BookingNotFound, NotCancellable],
+      union: { name: 'CancelBookingResult', description: 'The booking, or why it stays.' },
+      result: { name: 'CancelBookingOk', description: 'The booking is cancelled, or on its way to it.' },
+      dataField: { name: 'booking', description: 'The booking as it is now.' },
+    },
+    resolve: (query, _parent, args, context) =>
+      orTryAgain(async () => {
+        const buyerId = requireBuyer(context)
+        await requireCalm(context, 'booking', buyerId)
+        const id = await context.deps.booking.cancelBooking({ bookingId: readBookingId(args.bookingId), buyerId })
+        return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
+      }),
+  }),
+)

@@ -1,0 +1,201 @@
+/** Bookings, their money and their tickets. Only the buyer sees a booking, and the people of the house. */
+import type { BookingState as BookingStateName } from '../generated/prisma/enums.ts'
+import { builder } from './builder.ts'
+import type { Context } from './context.ts'
+import { printId } from './ids.ts'
+import { type Amount, Money } from './money.ts'
+
+const BookingState = builder.enumType('BookingState', {
+  description: 'Where a booking stands.',
+  values: {
+    PENDING: { description: 'The seats are ours to sell you, and the payment is under way.' },
+    REQUIRES_ACTION: { description: 'Your bank wants you to confirm: open `payment.actionUrl`.' },
+    PAYMENT_UNKNOWN: {
+      description: 'The payment gateway did not answer. We find out what happened; do not pay again.',
+    },
+    CONFIRMED: { description: 'Paid. The tickets are valid.' },
+    FAILED: { description: 'Not paid, and the seats are free again. `failure` says why.' },
+    CANCELLED: { description: 'Cancelled. Money that was taken is refunded.' },
+    NEEDS_OPERATOR: { description: 'A person has to look at it; the seats stay yours meanwhile.' },
+  } as const,
+})
+
+const PaymentState = builder.enumType('PaymentState', {
+  description: 'Where a payment stands.',
+  values: {
+    OPENING: { description: 'Being announced to the gateway; no money moves yet.' },
+    OPENED: { description: 'Known to the gateway; no money moves yet.' },
+    CONFIRMING: { description: 'The charge was sent and its answer is awaited.' },
+    REQUIRES_ACTION: { description: 'The buyer has to confirm with the bank.' },
+    SUCCEEDED: { description: 'The money was taken.' },
+    DECLINED: { description: 'The charge was refused; no money was taken.' },
+    CANCELLED: { description: 'Given up before any money was taken.' },
+  } as const,
+})
+
+const RefundState = builder.enumType('RefundState', {
+  description: 'Where a refund stands.',
+  values: {
+    OWED: { description: 'It will be paid back; the gateway has not confirmed it yet.' },
+    SUCCEEDED: { description: 'Paid back.' },
+    NEEDS_OPERATOR: { description: 'The gateway refuses it; a person has to see to it.' },
+  } as const,
+})
+
+const TicketState = builder.enumType('TicketState', {
+  description: 'Whether a ticket lets you in.',
+  values: {
+    VALID: { value: 'valid', description: 'It lets its holder in.' },
+    VOID: { value: 'void', description: 'Its booking was cancelled.' },
+  } as const,
+})
+
+interface BookingLineShape {
+  seatNo: number
+  seatId: string
+  category: string
+  price: Amount
+}
+
+const BookingLine = builder.objectRef<BookingLineShape>('BookingLine').implement({
+  description: 'One seat of a booking and what it cost.',
+  fields: (t) => ({
+    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
+    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
+    category: t.exposeString('category', { description: 'Key of its price category.' }),
+    price: t.field({ type: Money, description: 'Its price, fixed at the lock.', resolve: ({ price }) => price }),
+  }),
+})
+
+interface TicketShape {
+  id: string
+  seatNo: number
+  seatId: string
+  state: 'valid' | 'void'
+}
+
+const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
+  description: 'The right to one seat.',
+  fields: (t) => ({
+    id: t.id({ description: 'Opaque id of the ticket.', resolve: ({ id }) => printId('Ticket', id) }),
+    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
+    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
+    state: t.field({ type: TicketState, description: 'Whether it lets you in.', resolve: ({ state }) => state }),
+  }),
+})
+
+const Payment = builder.prismaObject('Payment', {
+  description: 'The one charge of a booking.',
+  select: { state: true },
+  fields: (t) => ({
+    state: t.expose('state', { type: PaymentState, description: 'Where it stands.' }),
+    actionUrl: t.string({
+      nullable: true,
+      description: 'Where the buyer confirms with the bank, while that is asked. Only the buyer sees it.',
+      select: { actionUrl: true, state: true, booking: { select: { buyerId: true } } },
+      resolve: ({ actionUrl, state, booking }, _args, { viewer }) =>
+        state === 'REQUIRES_ACTION' && booking.buyerId === viewer.buyerId ? actionUrl : null,
+    }),
+    amount: t.field({
+      type: Money,
+      description: 'What is charged.',
+      select: { amountMinor: true, currency: true },
+      resolve: (payment) => payment,
+    }),
+  }),
+})
+
+const Refund = builder.prismaObject('Refund', {
+  description: 'Money on its way back to the buyer.',
+  select: { state: true },
+  fields: (t) => ({
+    state: t.expose('state', { type: RefundState, description: 'Where it stands.' }),
+    amount: t.field({
+      type: Money,
+      description: 'What is paid back.',
+      select: { amountMinor: true, currency: true },
+      resolve: (refund) => refund,
+    }),
+    reason: t.exposeString('reason', { description: 'Why it is paid back.' }),
+  }),
+})
+
+const BookingChange = builder.prismaObject('BookingChange', {
+  description: 'One step of a booking from state to state.',
+  select: { toState: true },
+  fields: (t) => ({
+    from: t.expose('fromState', {
+      type: BookingState,
+      nullable: true,
+      description: 'The state before. Null for the first.',
+    }),
+    to: t.expose('toState', { type: BookingState, description: 'The state after.' }),
+    reason: t.exposeString('reason', { description: 'Why it changed.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it changed.' }),
+  }),
+})
+
+export const Booking = builder.prismaNode('Booking', {
+  id: { field: 'id', resolve: ({ id }) => id },
+  // Whoever may not see a booking finds none.
+  findUnique: (id, context) => ({ id, ...visibleBookings(context) }),
+  nullable: true,
+  description: 'Seats that a buyer pays for, or has paid.',
+  select: { buyerId: true },
+  authScopes: ({ buyerId }, { viewer }) => (buyerId === viewer.buyerId ? true : { staff: true }),
+  fields: (t) => ({
+    show: t.relation('show', { description: 'The show the seats are for.' }),
+    state: t.field({
+      type: BookingState,
+      description: 'Where it stands.',
+      select: { state: true },
+      resolve: ({ state }): BookingStateName => state,
+    }),
+    total: t.field({
+      type: Money,
+      description: 'What it costs in all.',
+      select: { totalMinor: true, currency: true },
+      resolve: ({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency }),
+    }),
+    lines: t.field({
+      type: [BookingLine],
+      description: 'Its seats with their prices, by seatNo.',
+      select: { currency: true, lines: { orderBy: { seatNo: 'asc' } } },
+      resolve: ({ currency, lines }) =>
+        lines.map((line) => ({ ...line, price: { amountMinor: line.amountMinor, currency } })),
+    }),
+    tickets: t.field({
+      type: [Ticket],
+      description: 'Its tickets, by seatNo; none before it is paid.',
+      select: {
+        tickets: { orderBy: { seatNo: 'asc' } },
+        lines: { orderBy: { seatNo: 'asc' } },
+      },
+      resolve: ({ tickets, lines }) => {
+        const names = new Map(lines.map((line) => [line.seatNo, line.seatId]))
+        return tickets.map((ticket) => ({ ...ticket, seatId: names.get(ticket.seatNo) ?? '' }))
+      },
+    }),
+    payment: t.relation('payment', { nullable: true, description: 'Its charge. Null for a free booking.' }),
+    refunds: t.relation('refunds', {
+      description: 'What goes back to the buyer, oldest first.',
+      query: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+    }),
+    history: t.relation('history', {
+      description: 'Every step it took, oldest first.',
+      query: { orderBy: { id: 'asc' } },
+    }),
+    failure: t.exposeString('failure', {
+      nullable: true,
+      description: 'Why it failed, as a sentence for the buyer. Null while it has not.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
+  }),
+})
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+function visibleBookings({ viewer }: Context): { buyerId?: string } {
+  if (viewer.roles.includes('organiser') || viewer.roles.includes('admin')) return {}
+  return { buyerId: viewer.buyerId ?? nobody }
+}

@@ -1,0 +1,194 @@
+/** lockSeats, extendLock, releaseLock: seats named by their public ids, refusals as data. */
+import {
+  AlreadyExtended,
+  BadSeatCount,
+  KeyReused,
+  LockInCheckout,
+  LockNotFound,
+  SeatLimitReached,
+  SeatsUnavailable,
+  ShowNotOnSale,
+} from '../seating/refusals.ts'
+import { builder } from './builder.ts'
+import type { Context, Plan, SeatLock } from './context.ts'
+import { readLockId, readNumberedId } from './ids.ts'
+import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
+import { anyMutation } from './refusal-types.ts'
+import {
+  BadId,
+  BadIdempotencyKey,
+  DuplicateSeats,
+  NotSignedIn,
+  SeatsTaken,
+  ShowNotFound,
+  UnknownSeats,
+} from './refusals.ts'
+import { type NamedSeat, seatNosOf, wantedSeats } from './named-seats.ts'
+import { planOfShow, SeatLockRef, seatIdOf } from './seat-lock.ts'
+
+const AreaPlacesInput = builder.inputType('AreaPlacesInput', {
+  description: 'A number of places of a standing area.',
+  fields: (t) => ({
+    area: t.string({ required: true, description: 'Key of the area.' }),
+    count: t.int({ required: true, description: 'How many places.' }),
+  }),
+})
+
+const lockKeyDescription =
+  'Your own name of this request, 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_". A repeat with the same ' +
+  'key and input finds the first answer.'
+
+builder.mutationField('lockSeats', (t) =>
+  t.field({
+    type: SeatLockRef,
+    description:
+      'Keeps seats for you: all of them or none. With `lockId` the seats are added to that lock, whose expiry stays.',
+    args: {
+      showId: t.arg.id({ required: true, description: 'Id of the show.' }),
+      seats: t.arg.stringList({ description: 'Seat ids of the show’s plan.' }),
+      areas: t.arg({ type: [AreaPlacesInput], description: 'Places of standing areas.' }),
+      lockId: t.arg.id({ description: 'A lock of yours that grows. Without it a new lock begins.' }),
+      idempotencyKey: t.arg.string({ required: true, description: lockKeyDescription }),
+    },
+    errors: {
+      types: [
+        ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused, ShowNotFound, ShowNotOnSale],
+        ...[BadSeatCount, DuplicateSeats, UnknownSeats, SeatsTaken, SeatLimitReached, LockNotFound, LockInCheckout],
+      ],
+      union: { name: 'LockSeatsResult', description: 'The lock, or why there is none.' },
+      result: {
+        name: 'LockSeatsOk',
+        description: 'The seats are yours until the lock expires.',
+        fields: (f) => ({
+          epoch: f.int({
+            description: 'With `seq`: the map’s position that includes these seats.',
+            resolve: (lock) => lock.epoch,
+          }),
+          seq: f.int({ description: 'See `epoch`.', resolve: (lock) => lock.seq }),
+        }),
+      },
+      dataField: { name: 'lock', description: 'The lock with all its seats.' },
+    },
+    resolve: (_parent, args, context) =>
+      orTryAgain(async () => {
+        const buyerId = requireBuyer(context)
+        await requireCalm(context, 'seat_selection', buyerId)
+        const idempotencyKey = checkKey(args.idempotencyKey)
+        const showId = readNumberedId('Show', args.showId)
+        const grown = args.lockId == null ? null : readLockId(args.lockId)
+        const named = { seats: args.seats ?? [], areas: args.areas ?? [] }
+        const plan = await planOnSale(showId, context)
+        const wanted = wantedSeats(plan, named)
+        // A lock of another show is no lock of this one.
+        if (grown && grown.showId !== showId) throw new LockNotFound()
+        return await context.deps.seating
+          .placeLock({ showId, buyerId, idempotencyKey, ...wanted, ...(grown ? { lockId: grown.lockId } : {}) })
+          .catch((error: unknown) => {
+            throw withSeatNames(error, plan)
+          })
+      }),
+  }),
+)
+
+builder.mutationField('extendLock', (t) =>
+  t.field({
+    type: SeatLockRef,
+    description: 'Gives a lock its one extension.',
+    args: {
+      lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
+      idempotencyKey: t.arg.string({ required: true, description: lockKeyDescription }),
+    },
+    errors: {
+      types: [
+        ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey],
+        ...[LockNotFound, LockInCheckout, AlreadyExtended],
+      ],
+      union: { name: 'ExtendLockResult', description: 'The lock, or why it was not extended.' },
+      result: { name: 'ExtendLockOk', description: 'The lock lives longer.' },
+      dataField: { name: 'lock', description: 'The lock with its new expiry.' },
+    },
+    resolve: (_parent, args, context) =>
+      orTryAgain(async () => {
+        const buyerId = requireBuyer(context)
+        await requireCalm(context, 'seat_selection', buyerId)
+        const idempotencyKey = checkKey(args.idempotencyKey)
+        return await context.deps.seating.extendLock({ ...readLockId(args.lockId), buyerId, idempotencyKey })
+      }),
+  }),
+)
+
+interface ReleasedShape {
+  seats: NamedSeat[]
+  lock: SeatLock | null
+}
+
+const ReleasedSeat = builder.objectRef<NamedSeat>('ReleasedSeat').implement({
+  description: 'A seat that is free again.',
+  fields: (t) => ({
+    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
+    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
+  }),
+})
+
+const ReleaseLockOk = builder.objectRef<ReleasedShape>('ReleaseLockOk').implement({
+  description: 'The seats were given back.',
+  fields: (t) => ({
+    released: t.field({
+      type: [ReleasedSeat],
+      description: 'The seats that this call freed; empty for a repeat.',
+      resolve: ({ seats }) => seats,
+    }),
+    lock: t.field({
+      type: SeatLockRef,
+      nullable: true,
+      description: 'What is left of the lock. Null when nothing is.',
+      resolve: ({ lock }) => lock,
+    }),
+  }),
+})
+
+builder.mutationField('releaseLock', (t) =>
+  t.field({
+    type: ReleaseLockOk,
+    description: 'Gives seats of a lock back, or the whole lock. Safe to repeat.',
+    args: {
+      lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
+      seats: t.arg.stringList({ description: 'Which seats; leave it out to give all of them back.' }),
+    },
+    errors: {
+      directResult: true,
+      types: [
+        ...[NotSignedIn, ...anyMutation, BadId],
+        ...[BadSeatCount, DuplicateSeats, UnknownSeats, LockNotFound, LockInCheckout],
+      ],
+      union: { name: 'ReleaseLockResult', description: 'What was given back, or why nothing was.' },
+    },
+    resolve: (_parent, args, context) =>
+      orTryAgain(async () => {
+        const buyerId = requireBuyer(context)
+        await requireCalm(context, 'seat_selection', buyerId)
+        const lock = readLockId(args.lockId)
+        const show = await context.loaders.shows.load(lock.showId)
+        if (!show) throw new LockNotFound()
+        const plan = await planOfShow(lock.showId, context.loaders)
+        const seats = args.seats == null ? {} : { seats: seatNosOf(plan, args.seats) }
+        const answer = await context.deps.seating.releaseLock({ ...lock, buyerId, ...seats })
+        return {
+          seats: answer.released.map((seatNo) => ({ seatNo, seatId: seatIdOf(plan, seatNo) })),
+          lock: answer.lock,
+        }
+      }),
+  }),
+)
+
+async function planOnSale(showId: number, { loaders }: Context): Promise<Plan> {
+  const show = await loaders.shows.load(showId)
+  if (show?.planVersionId == null) throw new ShowNotFound()
+  return planOfShow(showId, loaders)
+}
+
+function withSeatNames(error: unknown, plan: Plan): unknown {
+  if (!(error instanceof SeatsUnavailable)) return error
+  const seats = error.seats.map((seat) => ({ ...seat, seatId: seatIdOf(plan, seat.seatNo) }))
+  return new SeatsTaken(error.message, seats, error.areas)
+}

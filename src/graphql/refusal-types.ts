@@ -1,0 +1,247 @@
+/**
+ * Refusals as data: one type per reason, each with what a client needs to go on. A result's union names every
+ * refusal that its mutation can meet (docs/errors.md).
+ */
+import { PaymentMethodRefused, BookingNotFound, NotCancellable } from './booking-refusals.ts'
+import { builder } from './builder.ts'
+import {
+  AlreadyExtended,
+  BadSeatCount,
+  KeyReused,
+  LockInCheckout,
+  LockNotFound,
+  SeatLimitReached,
+  ShowNotOnSale,
+} from '../seating/refusals.ts'
+import {
+  BadId,
+  BadIdempotencyKey,
+  DuplicateSeats,
+  NotSignedIn,
+  RateLimited,
+  SeatsTaken,
+  ShowNotFound,
+  TryAgain,
+  UnknownSeats,
+} from './refusals.ts'
+import { SaleStatus } from './show.ts'
+import { SeatStatus } from './seat-status.ts'
+
+const RefusalCode = builder.enumType('RefusalCode', {
+  description: 'The reasons for which a request is declined.',
+  values: {
+    NOT_SIGNED_IN: { description: 'Neither an account nor a guest session.' },
+    RATE_LIMITED: { description: 'Too many requests; wait for retryAfterMs.' },
+    TRY_AGAIN: { description: 'Something is away for a moment; repeat with the same key after retryAfterMs.' },
+    BAD_ID: { description: 'An id is malformed or of another kind of object.' },
+    BAD_IDEMPOTENCY_KEY: { description: 'The idempotency key is empty, too long, or has forbidden characters.' },
+    KEY_REUSED: { description: 'The idempotency key was used with other input.' },
+    SHOW_NOT_FOUND: { description: 'No such show, or it is not sold by seat.' },
+    SHOW_NOT_ON_SALE: { description: 'Its seats cannot be had now.' },
+    BAD_SEAT_COUNT: { description: 'No seat at all, or too many in one call.' },
+    DUPLICATE_SEATS: { description: 'A seat or area is named twice.' },
+    UNKNOWN_SEATS: { description: 'The show has no such seats or areas.' },
+    SEATS_UNAVAILABLE: { description: 'Somebody else has some of the seats.' },
+    SEAT_LIMIT_REACHED: { description: 'More seats than one buyer may have.' },
+    LOCK_NOT_FOUND: { description: 'The lock expired, was released, or is not yours.' },
+    LOCK_IN_CHECKOUT: { description: 'The lock is being paid.' },
+    ALREADY_EXTENDED: { description: 'The lock had its one extension.' },
+    PAYMENT_METHOD_REFUSED: { description: 'Not a payment token; card numbers are never accepted.' },
+    BOOKING_NOT_FOUND: { description: 'No such booking of yours.' },
+    NOT_CANCELLABLE: { description: 'The booking can no longer, or not yet, be cancelled.' },
+  } as const,
+})
+
+interface RefusalShape {
+  message: string
+  code: string
+}
+
+const RefusalRef = builder.interfaceRef<RefusalShape>('Refusal').implement({
+  description: 'Why a request was declined. Nothing was changed, unless the type says otherwise.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'A sentence for the buyer.' }),
+    code: t.field({
+      type: RefusalCode,
+      description: 'The reason, for programs.',
+      resolve: ({ code }) => code as typeof RefusalCode.$inferType,
+    }),
+  }),
+})
+
+const interfaces = [RefusalRef]
+
+builder.objectType(NotSignedIn, {
+  name: 'NotSignedIn',
+  interfaces,
+  description: 'Send the token of an account or of a guest session in the Authorization header.',
+})
+
+builder.objectType(RateLimited, {
+  name: 'RateLimited',
+  interfaces,
+  description: 'Too many requests of this kind.',
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'How long to wait before the next one.' }),
+  }),
+})
+
+builder.objectType(TryAgain, {
+  name: 'TryAgain',
+  interfaces,
+  description: 'Not decided, because something is away. Repeat with the same idempotency key: it finds what was done.',
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'How long to wait before the repeat.' }),
+  }),
+})
+
+builder.objectType(BadId, {
+  name: 'BadId',
+  interfaces,
+  description: 'An id that cannot be one.',
+  fields: (t) => ({
+    id: t.exposeString('id', { description: 'The id as it came, shortened.' }),
+    expected: t.exposeString('expected', { description: 'The kind of object whose id belongs there.' }),
+  }),
+})
+
+builder.objectType(BadIdempotencyKey, {
+  name: 'BadIdempotencyKey',
+  interfaces,
+  description: 'A key is 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_".',
+})
+
+builder.objectType(KeyReused, {
+  name: 'KeyReused',
+  interfaces,
+  description: 'One key belongs to one request. A repeat sends the same input, a new request a new key.',
+})
+
+builder.objectType(ShowNotFound, {
+  name: 'ShowNotFound',
+  interfaces,
+  description: 'There is no such show, or it is not sold by seat.',
+})
+
+builder.objectType(ShowNotOnSale, {
+  name: 'ShowNotOnSale',
+  interfaces,
+  description: 'Seats of this show cannot be had now.',
+  fields: (t) => ({
+    status: t.field({ type: SaleStatus, description: 'The sale’s status.', resolve: ({ status }) => status }),
+  }),
+})
+
+builder.objectType(BadSeatCount, {
+  name: 'BadSeatCount',
+  interfaces,
+  description: 'A call takes at least one seat and at most `max`, standing places included.',
+  fields: (t) => ({
+    count: t.exposeInt('count', { description: 'How many were asked for.' }),
+    max: t.exposeInt('max', { description: 'How many one call may ask for.' }),
+  }),
+})
+
+builder.objectType(DuplicateSeats, {
+  name: 'DuplicateSeats',
+  interfaces,
+  description: 'A seat or area stands twice in the request.',
+  fields: (t) => ({
+    seats: t.exposeStringList('seats', { description: 'The seat ids that stand twice.' }),
+    areas: t.exposeStringList('areas', { description: 'The area keys that stand twice.' }),
+  }),
+})
+
+builder.objectType(UnknownSeats, {
+  name: 'UnknownSeats',
+  interfaces,
+  description: 'Seat ids or area keys that this show’s plan does not have.',
+  fields: (t) => ({
+    seats: t.exposeStringList('seats', { description: 'The unknown seat ids.' }),
+    areas: t.exposeStringList('areas', { description: 'The unknown area keys.' }),
+  }),
+})
+
+const UnavailableSeat = builder.objectRef<SeatsTaken['seats'][number]>('UnavailableSeat').implement({
+  description: 'A seat that could not be had.',
+  fields: (t) => ({
+    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
+    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
+    status: t.field({ type: SeatStatus, description: 'What it is instead of free.', resolve: ({ status }) => status }),
+  }),
+})
+
+const UnavailableArea = builder.objectRef<SeatsTaken['areas'][number]>('UnavailableArea').implement({
+  description: 'A standing area with fewer free places than asked for.',
+  fields: (t) => ({
+    key: t.exposeString('key', { description: 'Key of the area.' }),
+    free: t.exposeInt('free', { description: 'How many places are free.' }),
+  }),
+})
+
+builder.objectType(SeatsTaken, {
+  name: 'SeatsUnavailable',
+  interfaces,
+  description: 'Not all of the seats are free, so none was locked.',
+  fields: (t) => ({
+    seats: t.field({
+      type: [UnavailableSeat],
+      description: 'The seats that are not free. The others are.',
+      resolve: ({ seats }) => seats,
+    }),
+    areas: t.field({
+      type: [UnavailableArea],
+      description: 'The areas without enough free places.',
+      resolve: ({ areas }) => areas,
+    }),
+  }),
+})
+
+builder.objectType(SeatLimitReached, {
+  name: 'SeatLimitReached',
+  interfaces,
+  description: 'One buyer may have only so many seats of a show.',
+  fields: (t) => ({
+    held: t.exposeInt('held', { description: 'How many you have already, locked or bought.' }),
+    max: t.exposeInt('max', { description: 'How many you may have in all.' }),
+  }),
+})
+
+builder.objectType(LockNotFound, {
+  name: 'LockNotFound',
+  interfaces,
+  description: 'The lock expired, was released, or is not yours: which of these is not told.',
+})
+
+builder.objectType(LockInCheckout, {
+  name: 'LockInCheckout',
+  interfaces,
+  description: 'The lock is being paid, so it can neither change nor be paid again.',
+})
+
+builder.objectType(AlreadyExtended, {
+  name: 'AlreadyExtended',
+  interfaces,
+  description: 'A lock can be extended once.',
+})
+
+builder.objectType(PaymentMethodRefused, {
+  name: 'PaymentMethodRefused',
+  interfaces,
+  description: 'The payment method is no token of the payment gateway. Card numbers are refused and not kept.',
+})
+
+builder.objectType(BookingNotFound, {
+  name: 'BookingNotFound',
+  interfaces,
+  description: 'There is no such booking of yours.',
+})
+
+builder.objectType(NotCancellable, {
+  name: 'NotCancellable',
+  interfaces,
+  description: 'The booking cannot be cancelled where it stands.',
+})
+
+/** What every mutation can meet. */
+export const anyMutation = [RateLimited, TryAgain]

@@ -1,0 +1,63 @@
+/** Who is calling, and what is theirs. */
+import { builder } from './builder.ts'
+import type { Viewer } from './context.ts'
+import { readNumberedId } from './ids.ts'
+import { SeatLockRef } from './seat-lock.ts'
+
+const ViewerKind = builder.enumType('ViewerKind', {
+  description: 'How a caller is known.',
+  values: {
+    ANONYMOUS: { value: 'anonymous', description: 'Not at all: may look at everything public.' },
+    GUEST: { value: 'guest', description: 'By a guest session of this API: may also buy.' },
+    ACCOUNT: { value: 'account', description: 'By an account of the shop or the house.' },
+  } as const,
+})
+
+const Role = builder.enumType('Role', {
+  description: 'What an account may do.',
+  values: {
+    CUSTOMER: { value: 'customer', description: 'Buys.' },
+    ORGANISER: { value: 'organiser', description: 'Works for the house and sees its bookings.' },
+    GATE: { value: 'gate', description: 'Checks tickets at the door.' },
+    ADMIN: { value: 'admin', description: 'May do everything.' },
+  } as const,
+})
+
+const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
+  description: 'Who is calling.',
+  fields: (t) => ({
+    kind: t.field({ type: ViewerKind, description: 'How you are known.', resolve: ({ kind }) => kind }),
+    roles: t.field({ type: [Role], description: 'What you may do.', resolve: ({ roles }) => roles }),
+    bookings: t.prismaConnection({
+      type: 'Booking',
+      cursor: 'id',
+      description: 'Your bookings, newest first; none for anonymous callers.',
+      extensions: { cursor: 'uuid' },
+      resolve: (query, { buyerId }, _args, { deps }) =>
+        buyerId === null
+          ? []
+          : deps.database.booking.findMany({
+              ...query,
+              where: { buyerId },
+              orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+            }),
+    }),
+    locks: t.field({
+      type: [SeatLockRef],
+      description: 'Your locks on a show that still live.',
+      args: { showId: t.arg.id({ required: true, description: 'Id of the show.' }) },
+      resolve: ({ buyerId }, args, { deps }) => {
+        const showId = readNumberedId('Show', args.showId)
+        return buyerId === null ? [] : deps.seating.locksOf({ showId, buyerId })
+      },
+    }),
+  }),
+})
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: ViewerRef,
+    description: 'Who you are, by the token of this request.',
+    resolve: (_parent, _args, { viewer }) => viewer,
+  }),
+)
