@@ -1,5 +1,5 @@
 /** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
-import { KeyReused, LockInCheckout, LockNotFound } from '../seating/refusals.ts'
+import { KeyReused, LockInCheckout, LockNotFound } from '../seating/index.ts'
 import { Booking } from './booking.ts'
 import { BookingNotFound, NotCancellable, PaymentMethodRefused } from './booking-refusals.ts'
 import { builder } from './builder.ts'
@@ -18,7 +18,8 @@ builder.mutationField('createBooking', (t) =>
       lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
       paymentMethod: t.arg.string({
         required: true,
-        description: 'Token of the payment gateway. Never a card number: anything that looks like one is refused.',
+        description:
+          'Token of the payment gateway. Never a card number: anything that looks like one is refused.',
       }),
       idempotencyKey: t.arg.string({
         required: true,
@@ -67,7 +68,10 @@ builder.mutationField('cancelBooking', (t) =>
       orTryAgain(async () => {
         const buyerId = requireBuyer(context)
         await requireCalm(context, 'booking', buyerId)
-        const id = await context.deps.booking.cancelBooking({ bookingId: readBookingId(args.bookingId), buyerId })
+        const id = await context.deps.booking.cancelBooking({
+          bookingId: readBookingId(args.bookingId),
+          buyerId,
+        })
         return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
       }),
   }),

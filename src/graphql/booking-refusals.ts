@@ -1,6 +1,7 @@
 /** Refusals of the booking door, as this layer names them. */
-import { Refusal } from '../platform/failures.ts'
+
 import type { BookingState } from '../generated/prisma/enums.ts'
+import { Refusal } from '../platform/failures.ts'
 
 export class PaymentMethodRefused extends Refusal {
   readonly code = 'PAYMENT_METHOD_REFUSED'

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { printId } from './ids.ts'
 import { type Amount, Money } from './money.ts'
 
-const BookingState = builder.enumType('BookingState', {
+export const BookingState = builder.enumType('BookingState', {
   description: 'Where a booking stands.',
   values: {
     PENDING: { description: 'The seats are ours to sell you, and the payment is under way.' },
@@ -63,7 +63,11 @@ const BookingLine = builder.objectRef<BookingLineShape>('BookingLine').implement
     seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
     seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
     category: t.exposeString('category', { description: 'Key of its price category.' }),
-    price: t.field({ type: Money, description: 'Its price, fixed at the lock.', resolve: ({ price }) => price }),
+    price: t.field({
+      type: Money,
+      description: 'Its price, fixed at the lock.',
+      resolve: ({ price }) => price,
+    }),
   }),
 })
 
@@ -80,11 +84,15 @@ const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
     id: t.id({ description: 'Opaque id of the ticket.', resolve: ({ id }) => printId('Ticket', id) }),
     seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
     seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
-    state: t.field({ type: TicketState, description: 'Whether it lets you in.', resolve: ({ state }) => state }),
+    state: t.field({
+      type: TicketState,
+      description: 'Whether it lets you in.',
+      resolve: ({ state }) => state,
+    }),
   }),
 })
 
-const Payment = builder.prismaObject('Payment', {
+builder.prismaObject('Payment', {
   description: 'The one charge of a booking.',
   select: { state: true },
   fields: (t) => ({
@@ -105,7 +113,7 @@ const Payment = builder.prismaObject('Payment', {
   }),
 })
 
-const Refund = builder.prismaObject('Refund', {
+builder.prismaObject('Refund', {
   description: 'Money on its way back to the buyer.',
   select: { state: true },
   fields: (t) => ({
@@ -120,7 +128,7 @@ const Refund = builder.prismaObject('Refund', {
   }),
 })
 
-const BookingChange = builder.prismaObject('BookingChange', {
+builder.prismaObject('BookingChange', {
   description: 'One step of a booking from state to state.',
   select: { toState: true },
   fields: (t) => ({
@@ -136,12 +144,12 @@ const BookingChange = builder.prismaObject('BookingChange', {
 })
 
 export const Booking = builder.prismaNode('Booking', {
-  id: { field: 'id', resolve: ({ id }) => id },
+  id: { resolve: ({ id }) => id },
   // Whoever may not see a booking finds none.
   findUnique: (id, context) => ({ id, ...visibleBookings(context) }),
   nullable: true,
   description: 'Seats that a buyer pays for, or has paid.',
-  select: { buyerId: true },
+  select: { id: true, buyerId: true },
   authScopes: ({ buyerId }, { viewer }) => (buyerId === viewer.buyerId ? true : { staff: true }),
   fields: (t) => ({
     show: t.relation('show', { description: 'The show the seats are for.' }),

@@ -2,9 +2,10 @@
  * What the schema stands on: the doors of the domains, and what is known of one request. Resolvers reach
  * nothing else.
  */
-import type { Database } from '../platform/postgres.ts'
-import type { SeatFrame, StatusLetter } from '../seating/frame.ts'
+
 import type { PlanArea, PlanLayout, PlanSeat } from '../catalog/plan-layout.ts'
+import type { Database } from '../platform/postgres.ts'
+import type { SeatFrame, Seating } from '../seating/index.ts'
 import type { Loaders } from './loaders.ts'
 
 export interface GraphqlDeps {
@@ -15,8 +16,6 @@ export interface GraphqlDeps {
   live: LiveDoor
   identity: IdentityDoor
   rateLimiter: RateLimiter
-  seatMaps: SeatMapsDoor
-  clock: { now(): Date }
 }
 
 export interface Context {
@@ -50,47 +49,11 @@ export interface RateLimiter {
   consume(operation: LimitedOperation, who: string): Promise<{ retryAfterMs: number } | null>
 }
 
-export interface SeatLock {
-  lockId: string
-  showId: number
-  buyerId: string
-  state: 'held' | 'in_checkout' | 'converted'
-  seats: { seatNo: number; priceListId: number | null }[]
-  expiresAt: Date
-  extended: boolean
-  epoch: number
-  seq: number
-}
-
-export interface SeatMapPosition {
-  epoch: number
-  seq: number
-}
-
-export interface SeatingDoor {
-  placeLock(request: {
-    showId: number
-    buyerId: string
-    lockId?: string
-    seats: number[]
-    areas: { key: string; ranges: [number, number][]; count: number }[]
-    idempotencyKey: string
-  }): Promise<SeatLock>
-  extendLock(request: {
-    showId: number
-    buyerId: string
-    lockId: string
-    idempotencyKey: string
-  }): Promise<SeatLock>
-  releaseLock(request: {
-    showId: number
-    buyerId: string
-    lockId: string
-    seats?: number[]
-  }): Promise<{ released: number[]; lock: SeatLock | null }>
-  findLock(request: { lockId: string; buyerId: string; showId: number }): Promise<SeatLock | null>
-  locksOf(request: { showId: number; buyerId: string }): Promise<SeatLock[]>
-}
+/** The verbs of seating that clients may reach. */
+export type SeatingDoor = Pick<
+  Seating,
+  'placeLock' | 'extendLock' | 'releaseLock' | 'findLock' | 'locksOf' | 'readMap'
+>
 
 export interface BookingDoor {
   createBooking(request: {
@@ -157,21 +120,3 @@ export interface CatalogDoor {
   findPlans(ids: readonly number[]): Promise<(Plan | null)[]>
   findPriceLists(ids: readonly number[]): Promise<(PriceList | null)[]>
 }
-
-/** A show's map, packed once per change. */
-export interface PackedMap {
-  showId: number
-  epoch: number
-  seq: number
-  stale: boolean
-  /** One letter a seat. */
-  letters: Buffer
-  /** Two bits a seat, base64. */
-  statuses: string
-}
-
-export interface SeatMapsDoor {
-  read(showId: number, notBefore?: SeatMapPosition): Promise<PackedMap>
-}
-
-export type { SeatFrame, StatusLetter }

@@ -21,7 +21,10 @@ const ProgrammeItem = builder.objectRef<ProgrammeItemShape>('ProgrammeItem').imp
   fields: (t) => ({
     composer: t.exposeString('composer', { nullable: true, description: 'Who wrote it.' }),
     title: t.exposeString('title', { description: 'Title of the piece.' }),
-    movement: t.exposeString('movement', { nullable: true, description: 'The movement, if only one is played.' }),
+    movement: t.exposeString('movement', {
+      nullable: true,
+      description: 'The movement, if only one is played.',
+    }),
     conductor: t.exposeString('conductor', { nullable: true, description: 'Who conducts.' }),
     soloists: t.exposeStringList('soloists', { description: 'Soloists with their instrument or part.' }),
   }),
@@ -37,8 +40,9 @@ const storedProgramme = z.array(
   }),
 )
 
-builder.prismaNode('Event', {
+const Event = builder.prismaNode('Event', {
   id: { field: 'id' },
+  select: { id: true },
   nullable: true,
   description: 'What is performed: a concert programme, a play, a match. Its shows are the dates.',
   fields: (t) => ({
@@ -80,12 +84,13 @@ builder.queryField('event', (t) =>
 
 builder.queryField('events', (t) =>
   t.connection({
-    type: 'Event',
+    type: Event,
     description: 'Events by the time of their first show that fits the filters, soonest first.',
     extensions: { cursor: 'event' },
     args: {
       search: t.arg.string({
-        description: 'Words that title, description, organiser or programme contain; case and accents do not matter.',
+        description:
+          'Words that title, description, organiser or programme contain; case and accents do not matter.',
       }),
       from: t.arg({ type: 'DateTime', description: 'Only events with a show at or after this instant.' }),
       to: t.arg({ type: 'DateTime', description: 'Only events with a show before this instant.' }),
@@ -98,14 +103,15 @@ builder.queryField('events', (t) =>
         to: args.to ?? undefined,
         venueId: args.venueId == null ? undefined : readNumberedId('Venue', args.venueId),
       }
-      const query = queryFromInfo({ context, info, path: ['edges', 'node'] })
+      const { select } = queryFromInfo({ context, info, path: ['edges', 'node'], select: { id: true } })
       const firstShows = new Map<number, EventPosition>()
-      return resolveCursorConnection(
+      return resolveCursorConnection<Promise<{ id: number }[]>>(
         {
           args,
           defaultSize: pageSizeDefault,
           maxSize: pageSizeMax,
-          toCursor: (event: { id: number }) => printCursor(firstShows.get(event.id) ?? { eventId: event.id, firstShowAt: null }),
+          toCursor: (event) =>
+            printCursor(firstShows.get(event.id) ?? { eventId: event.id, firstShowAt: null }),
         },
         async ({ after, before, limit, inverted }) => {
           const positions = await context.deps.catalog.findEvents(search, {
@@ -116,7 +122,7 @@ builder.queryField('events', (t) =>
           })
           for (const position of positions) firstShows.set(position.eventId, position)
           const events = await context.deps.database.event.findMany({
-            ...query,
+            select,
             where: { id: { in: positions.map((position) => position.eventId) } },
           })
           const byId = new Map(events.map((event) => [event.id, event]))
@@ -142,6 +148,9 @@ function printCursor({ firstShowAt, eventId }: EventPosition): string {
 
 /** The pattern of the cursor was checked with the page's arguments. */
 function readCursor(cursor: string): EventPosition {
-  const [time = '', id = ''] = Buffer.from(cursor, 'base64').toString('latin1').slice('event:'.length).split('.')
+  const [time = '', id = ''] = Buffer.from(cursor, 'base64')
+    .toString('latin1')
+    .slice('event:'.length)
+    .split('.')
   return { firstShowAt: time === '' ? null : new Date(Number(time)), eventId: Number(id) }
 }

@@ -8,7 +8,9 @@ const StartGuestSessionOk = builder
   .implement({
     description: 'A guest session: whoever has its token can buy, and sees what was bought with it.',
     fields: (t) => ({
-      token: t.exposeString('token', { description: 'Send it as "Authorization: Bearer <token>". Keep it secret.' }),
+      token: t.exposeString('token', {
+        description: 'Send it as "Authorization: Bearer <token>". Keep it secret.',
+      }),
       expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When the token ends.' }),
     }),
   })

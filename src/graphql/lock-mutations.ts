@@ -6,13 +6,15 @@ import {
   LockInCheckout,
   LockNotFound,
   SeatLimitReached,
+  type SeatLock,
   SeatsUnavailable,
   ShowNotOnSale,
-} from '../seating/refusals.ts'
+} from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { Context, Plan, SeatLock } from './context.ts'
+import type { Context, Plan } from './context.ts'
 import { readLockId, readNumberedId } from './ids.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
+import { type NamedSeat, seatNosOf, wantedSeats } from './named-seats.ts'
 import { anyMutation } from './refusal-types.ts'
 import {
   BadId,
@@ -23,7 +25,6 @@ import {
   ShowNotFound,
   UnknownSeats,
 } from './refusals.ts'
-import { type NamedSeat, seatNosOf, wantedSeats } from './named-seats.ts'
 import { planOfShow, SeatLockRef, seatIdOf } from './seat-lock.ts'
 
 const AreaPlacesInput = builder.inputType('AreaPlacesInput', {
@@ -53,7 +54,15 @@ builder.mutationField('lockSeats', (t) =>
     errors: {
       types: [
         ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused, ShowNotFound, ShowNotOnSale],
-        ...[BadSeatCount, DuplicateSeats, UnknownSeats, SeatsTaken, SeatLimitReached, LockNotFound, LockInCheckout],
+        ...[
+          BadSeatCount,
+          DuplicateSeats,
+          UnknownSeats,
+          SeatsTaken,
+          SeatLimitReached,
+          LockNotFound,
+          LockInCheckout,
+        ],
       ],
       union: { name: 'LockSeatsResult', description: 'The lock, or why there is none.' },
       result: {
@@ -82,7 +91,13 @@ builder.mutationField('lockSeats', (t) =>
         // A lock of another show is no lock of this one.
         if (grown && grown.showId !== showId) throw new LockNotFound()
         return await context.deps.seating
-          .placeLock({ showId, buyerId, idempotencyKey, ...wanted, ...(grown ? { lockId: grown.lockId } : {}) })
+          .placeLock({
+            showId,
+            buyerId,
+            idempotencyKey,
+            ...wanted,
+            ...(grown ? { lockId: grown.lockId } : {}),
+          })
           .catch((error: unknown) => {
             throw withSeatNames(error, plan)
           })

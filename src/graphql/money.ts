@@ -38,6 +38,9 @@ export const Money = builder.objectRef<Amount>('Money').implement({
       description: 'How many decimals the currency has: amountMinor / 10^decimals is the amount.',
       resolve: (amount) => decimalsOf(amount.currency),
     }),
-    text: t.string({ description: 'The amount as English text, for example "€45.00".', resolve: printAmount }),
+    text: t.string({
+      description: 'The amount as English text, for example "€45.00".',
+      resolve: printAmount,
+    }),
   }),
 })

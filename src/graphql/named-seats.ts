@@ -1,6 +1,5 @@
 /** From the names that buyers use to seat numbers: what is unknown, double or too much is told by name. */
-import { BadSeatCount } from '../seating/refusals.ts'
-import { seatingLimits } from '../seating/seating-limits.ts'
+import { BadSeatCount, seatingLimits } from '../seating/index.ts'
 import type { Plan } from './context.ts'
 import { DuplicateSeats, UnknownSeats } from './refusals.ts'
 
@@ -60,7 +59,8 @@ function checkCount({ seats, areas }: Named): void {
   const empty = areas.find((area) => area.count < 1)
   if (empty) throw new BadSeatCount(empty.count, max)
   if (count < 1 || count > max) throw new BadSeatCount(count, max)
-  if (areas.length > seatingLimits.areasPerCallMax) throw new BadSeatCount(areas.length, seatingLimits.areasPerCallMax)
+  if (areas.length > seatingLimits.areasPerCallMax)
+    throw new BadSeatCount(areas.length, seatingLimits.areasPerCallMax)
 }
 
 function checkTwice({ seats, areas }: { seats: readonly string[]; areas: readonly string[] }): void {

@@ -2,6 +2,7 @@
 import type { PlanCategory } from '../catalog/plan-layout.ts'
 import { builder } from './builder.ts'
 import type { Plan } from './context.ts'
+import { BadId } from './refusals.ts'
 
 export const SeatCategory = builder.objectRef<PlanCategory>('SeatCategory').implement({
   description: 'A class of seats that share a price.',
@@ -12,9 +13,12 @@ export const SeatCategory = builder.objectRef<PlanCategory>('SeatCategory').impl
   }),
 })
 
-export const PlanVersion = builder.loadableNodeRef<Plan | null, number>('PlanVersion', {
+export const PlanVersion = builder.loadableNodeRef<Plan, number>('PlanVersion', {
   id: { resolve: (plan) => plan.id, parse: Number },
-  load: (ids, { loaders }) => loaders.plans.loadMany(ids),
+  load: async (ids, { loaders }) =>
+    (await loaders.plans.loadMany(ids)).map(
+      (plan) => plan ?? new BadId('PlanVersion', 'a plan version that exists'),
+    ),
 })
 
 PlanVersion.implement({
@@ -22,7 +26,9 @@ PlanVersion.implement({
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Counts the versions of this plan from 1.' }),
     name: t.string({ description: 'Name of the plan.', resolve: (plan) => plan.layout.name }),
-    contentHash: t.exposeString('contentHash', { description: 'Hash of the layout: the same hash, the same hall.' }),
+    contentHash: t.exposeString('contentHash', {
+      description: 'Hash of the layout: the same hash, the same hall.',
+    }),
     seatCount: t.exposeInt('seatCount', {
       description: 'How many seat numbers there are: the length of `SeatMap.statuses` in seats.',
     }),
@@ -34,5 +40,7 @@ PlanVersion.implement({
 })
 
 export function categoryOf(plan: Plan, key: string): PlanCategory {
-  return plan.layout.categories.find((category) => category.key === key) ?? { key, name: key, color: '#888888' }
+  return (
+    plan.layout.categories.find((category) => category.key === key) ?? { key, name: key, color: '#888888' }
+  )
 }

@@ -2,8 +2,7 @@
  * Refusals as data: one type per reason, each with what a client needs to go on. A result's union names every
  * refusal that its mutation can meet (docs/errors.md).
  */
-import { PaymentMethodRefused, BookingNotFound, NotCancellable } from './booking-refusals.ts'
-import { builder } from './builder.ts'
+
 import {
   AlreadyExtended,
   BadSeatCount,
@@ -12,7 +11,10 @@ import {
   LockNotFound,
   SeatLimitReached,
   ShowNotOnSale,
-} from '../seating/refusals.ts'
+} from '../seating/index.ts'
+import { BookingState } from './booking.ts'
+import { BookingNotFound, NotCancellable, PaymentMethodRefused } from './booking-refusals.ts'
+import { builder } from './builder.ts'
 import {
   BadId,
   BadIdempotencyKey,
@@ -24,17 +26,21 @@ import {
   TryAgain,
   UnknownSeats,
 } from './refusals.ts'
-import { SaleStatus } from './show.ts'
 import { SeatStatus } from './seat-status.ts'
+import { SaleStatus } from './show.ts'
 
 const RefusalCode = builder.enumType('RefusalCode', {
   description: 'The reasons for which a request is declined.',
   values: {
     NOT_SIGNED_IN: { description: 'Neither an account nor a guest session.' },
     RATE_LIMITED: { description: 'Too many requests; wait for retryAfterMs.' },
-    TRY_AGAIN: { description: 'Something is away for a moment; repeat with the same key after retryAfterMs.' },
+    TRY_AGAIN: {
+      description: 'Something is away for a moment; repeat with the same key after retryAfterMs.',
+    },
     BAD_ID: { description: 'An id is malformed or of another kind of object.' },
-    BAD_IDEMPOTENCY_KEY: { description: 'The idempotency key is empty, too long, or has forbidden characters.' },
+    BAD_IDEMPOTENCY_KEY: {
+      description: 'The idempotency key is empty, too long, or has forbidden characters.',
+    },
     KEY_REUSED: { description: 'The idempotency key was used with other input.' },
     SHOW_NOT_FOUND: { description: 'No such show, or it is not sold by seat.' },
     SHOW_NOT_ON_SALE: { description: 'Its seats cannot be had now.' },
@@ -89,7 +95,8 @@ builder.objectType(RateLimited, {
 builder.objectType(TryAgain, {
   name: 'TryAgain',
   interfaces,
-  description: 'Not decided, because something is away. Repeat with the same idempotency key: it finds what was done.',
+  description:
+    'Not decided, because something is away. Repeat with the same idempotency key: it finds what was done.',
   fields: (t) => ({
     retryAfterMs: t.exposeInt('retryAfterMs', { description: 'How long to wait before the repeat.' }),
   }),
@@ -167,7 +174,11 @@ const UnavailableSeat = builder.objectRef<SeatsTaken['seats'][number]>('Unavaila
   fields: (t) => ({
     seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
     seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
-    status: t.field({ type: SeatStatus, description: 'What it is instead of free.', resolve: ({ status }) => status }),
+    status: t.field({
+      type: SeatStatus,
+      description: 'What it is instead of free.',
+      resolve: ({ status }) => status,
+    }),
   }),
 })
 
@@ -228,7 +239,8 @@ builder.objectType(AlreadyExtended, {
 builder.objectType(PaymentMethodRefused, {
   name: 'PaymentMethodRefused',
   interfaces,
-  description: 'The payment method is no token of the payment gateway. Card numbers are refused and not kept.',
+  description:
+    'The payment method is no token of the payment gateway. Card numbers are refused and not kept.',
 })
 
 builder.objectType(BookingNotFound, {
@@ -241,6 +253,9 @@ builder.objectType(NotCancellable, {
   name: 'NotCancellable',
   interfaces,
   description: 'The booking cannot be cancelled where it stands.',
+  fields: (t) => ({
+    state: t.field({ type: BookingState, description: 'Where it stands.', resolve: ({ state }) => state }),
+  }),
 })
 
 /** What every mutation can meet. */

@@ -1,5 +1,6 @@
 /** Refusals of requests that no domain has to see: their ids, keys, seats or caller cannot be meant. */
-import { type Outage, Refusal } from '../platform/failures.ts'
+import { Outage, Refusal } from '../platform/failures.ts'
+import type { StatusLetter } from '../seating/index.ts'
 
 const shownCharsMax = 60
 
@@ -10,7 +11,9 @@ export class BadId extends Refusal {
 
   constructor(id: string, expected: string) {
     const shown = id.length > shownCharsMax ? `${id.slice(0, shownCharsMax)}…` : id
-    super(`"${shown}" is not the id of ${expected}. Ids come from the API's own answers; send them unchanged.`)
+    super(
+      `"${shown}" is not the id of ${expected}. Ids come from the API's own answers; send them unchanged.`,
+    )
     this.id = shown
     this.expected = expected
   }
@@ -20,7 +23,9 @@ export class BadCursor extends Refusal {
   readonly code = 'BAD_CURSOR'
 
   constructor(argument: 'after' | 'before') {
-    super(`The value of "${argument}" is not a cursor of this list. Take it from pageInfo or an edge of the same list.`)
+    super(
+      `The value of "${argument}" is not a cursor of this list. Take it from pageInfo or an edge of the same list.`,
+    )
   }
 }
 
@@ -81,7 +86,9 @@ export class BadIdempotencyKey extends Refusal {
   readonly code = 'BAD_IDEMPOTENCY_KEY'
 
   constructor() {
-    super('An idempotency key is 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_". A random UUID is a good one.')
+    super(
+      'An idempotency key is 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_". A random UUID is a good one.',
+    )
   }
 }
 
@@ -112,12 +119,21 @@ export class DuplicateSeats extends Refusal {
 /** The ledger's refusal, with the seats named as buyers know them. */
 export class SeatsTaken extends Refusal {
   readonly code = 'SEATS_UNAVAILABLE'
-  readonly seats: { seatNo: number; seatId: string; status: 'locked' | 'booked' | 'not_for_sale' | 'available' }[]
+  readonly seats: { seatNo: number; seatId: string; status: StatusLetter }[]
   readonly areas: { key: string; free: number }[]
 
   constructor(message: string, seats: SeatsTaken['seats'], areas: SeatsTaken['areas']) {
     super(message)
     this.seats = seats
     this.areas = areas
+  }
+}
+
+/** The viewer saw a frame that this map does not have yet: the ledger it came from is being replaced. */
+export class MapBehind extends Outage {
+  readonly code = 'MAP_BEHIND'
+
+  constructor() {
+    super('The map is older than the position asked for. Ask again in a moment.', 500)
   }
 }

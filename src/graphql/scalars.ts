@@ -11,7 +11,9 @@ builder.scalarType('DateTime', {
   parseValue: (value) => {
     const instant = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : null
     if (!instant || Number.isNaN(instant.getTime())) {
-      throw new GraphQLError('A DateTime is RFC 3339 text with an offset, for example "2026-11-23T18:30:00Z".')
+      throw new GraphQLError(
+        'A DateTime is RFC 3339 text with an offset, for example "2026-11-23T18:30:00Z".',
+      )
     }
     return instant
   },

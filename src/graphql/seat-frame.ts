@@ -1,10 +1,10 @@
 /** The subscription to a show's changes. The frames are the ledger's own (docs/realtime.md). */
+
+import { printChanges, type SeatFrame, type StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { SeatFrame, StatusLetter } from './context.ts'
 import { printId, readNumberedId } from './ids.ts'
 import { ShowNotFound } from './refusals.ts'
 import { SeatStatus } from './seat-status.ts'
-import { printChanges } from '../seating/frame.ts'
 
 interface SeatChangeShape {
   seatNo: number
@@ -31,8 +31,14 @@ const SeatFrameRef = builder.objectRef<SeatFrameShape>('SeatFrame').implement({
     'higher epoch) fetches `seatMap` again. A frame with after = seq and no changes is a heartbeat.',
   fields: (t) => ({
     showId: t.id({ description: 'Id of the show.', resolve: ({ showId }) => printId('Show', showId) }),
-    epoch: t.int({ description: 'The epoch that after and seq count in.', resolve: ({ frame }) => frame.epoch }),
-    after: t.int({ description: 'The frame holds every change after this one.', resolve: ({ frame }) => frame.after }),
+    epoch: t.int({
+      description: 'The epoch that after and seq count in.',
+      resolve: ({ frame }) => frame.epoch,
+    }),
+    after: t.int({
+      description: 'The frame holds every change after this one.',
+      resolve: ({ frame }) => frame.after,
+    }),
     seq: t.int({ description: 'Number of the last change in the frame.', resolve: ({ frame }) => frame.seq }),
     changes: t.string({
       description:

@@ -1,7 +1,9 @@
 /** Seat locks as their owner sees them. */
 import type { PlanCategory } from '../catalog/plan-layout.ts'
+import { type SeatLock, ShowNotOnSale } from '../seating/index.ts'
+import { Booking } from './booking.ts'
 import { builder } from './builder.ts'
-import type { Context, Plan, PriceList, SeatLock } from './context.ts'
+import type { Context, Plan, PriceList } from './context.ts'
 import { printLockId, readLockId, splitLock } from './ids.ts'
 import { type Amount, Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
@@ -10,7 +12,10 @@ import { priceOf, zoneName } from './seat.ts'
 const SeatLockState = builder.enumType('SeatLockState', {
   description: 'Where a lock stands.',
   values: {
-    HELD: { value: 'held', description: 'The seats are kept until it expires; it can grow, shrink and be paid.' },
+    HELD: {
+      value: 'held',
+      description: 'The seats are kept until it expires; it can grow, shrink and be paid.',
+    },
     IN_CHECKOUT: { value: 'in_checkout', description: 'It is being paid; it does not expire meanwhile.' },
     CONVERTED: { value: 'converted', description: 'It became a booking.' },
   } as const,
@@ -39,8 +44,16 @@ const LockedSeat = builder.objectRef<LockedSeatShape>('LockedSeat').implement({
     row: t.exposeString('row', { description: 'Label of the row; empty for a standing place.' }),
     number: t.exposeString('number', { description: 'Label of the seat; empty for a standing place.' }),
     zone: t.exposeString('zone', { description: 'Name of the zone.' }),
-    category: t.field({ type: SeatCategory, description: 'Its price category.', resolve: ({ category }) => category }),
-    price: t.field({ type: Money, description: 'Its price, fixed when it was locked.', resolve: ({ price }) => price }),
+    category: t.field({
+      type: SeatCategory,
+      description: 'Its price category.',
+      resolve: ({ category }) => category,
+    }),
+    price: t.field({
+      type: Money,
+      description: 'Its price, fixed when it was locked.',
+      resolve: ({ price }) => price,
+    }),
   }),
 })
 
@@ -65,7 +78,14 @@ builder.node(SeatLockRef, {
     }),
     expiresInMs: t.int({
       description: 'The same as a duration from now, for clients whose clock is wrong. Never negative.',
-      resolve: ({ expiresAt }, _args, { deps }) => Math.max(0, expiresAt.getTime() - deps.clock.now().getTime()),
+      resolve: ({ expiresInMs }) => expiresInMs,
+    }),
+    booking: t.prismaField({
+      type: Booking,
+      nullable: true,
+      description: 'The booking that pays for it. Null before the checkout.',
+      resolve: (query, { bookingId }, _args, { deps }) =>
+        bookingId === null ? null : deps.database.booking.findUnique({ ...query, where: { id: bookingId } }),
     }),
     extended: t.exposeBoolean('extended', { description: 'Whether its one extension was used.' }),
     seats: t.field({
@@ -102,17 +122,25 @@ async function findLock(
   { deps, viewer }: Context,
 ): Promise<SeatLock | null> {
   if (!lock || viewer.buyerId === null) return null
-  return deps.seating.findLock({ ...lock, buyerId: viewer.buyerId })
+  try {
+    return await deps.seating.findLock({ ...lock, buyerId: viewer.buyerId })
+  } catch (error) {
+    // A show without a ledger has no locks.
+    if (error instanceof ShowNotOnSale) return null
+    throw error
+  }
 }
 
 async function findLockedSeats(lock: SeatLock, { loaders }: Context): Promise<LockedSeatShape[]> {
   const plan = await planOfShow(lock.showId, loaders)
-  const lists = await loaders.priceLists.loadMany([...new Set(lock.seats.flatMap((seat) => seat.priceListId ?? []))])
+  const lists = await loaders.priceLists.loadMany([
+    ...new Set(lock.seats.flatMap((seat) => seat.priceListId ?? [])),
+  ])
   const listById = new Map<number | null, PriceList>()
   for (const list of lists) if (list && !(list instanceof Error)) listById.set(list.id, list)
-  return [...lock.seats]
-    .sort((a, b) => a.seatNo - b.seatNo)
-    .map(({ seatNo, priceListId }) => lockedSeat(plan, seatNo, listById.get(priceListId) ?? null))
+  return lock.seats.map(({ seatNo, priceListId }) =>
+    lockedSeat(plan, seatNo, listById.get(priceListId) ?? null),
+  )
 }
 
 function lockedSeat(plan: Plan, seatNo: number, list: PriceList | null): LockedSeatShape {

@@ -4,21 +4,23 @@
  */
 import { resolveCursorConnection } from '@pothos/plugin-relay'
 import type { PlanSeat } from '../catalog/plan-layout.ts'
+import { packedStatuses, type SeatMapSnapshot, ShowNotOnSale } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { Context, PackedMap, Plan, PriceList, SeatMapPosition } from './context.ts'
+import type { Context, Plan, PriceList } from './context.ts'
 import { printId, readNumberedId } from './ids.ts'
 import { pageSizeDefault, pageSizeMax } from './page-args.ts'
 import { categoryOf, PlanVersion } from './plan.ts'
-import { priceOf, Seat, StandingArea, seatShape } from './seat.ts'
+import { MapBehind } from './refusals.ts'
+import { priceOf, Seat, type SeatShape, StandingArea, seatShape } from './seat.ts'
 import { SeatStatus, statusAt } from './seat-status.ts'
 
 interface SeatMapShape {
   plan: Plan
   priceList: PriceList | null
-  map: PackedMap
+  map: SeatMapSnapshot
 }
 
-const SeatMapPosition = builder.inputType('SeatMapPositionInput', {
+const SeatMapPositionInput = builder.inputType('SeatMapPositionInput', {
   description: 'A place in the history of a show’s map.',
   fields: (t) => ({
     epoch: t.int({ required: true, description: 'Epoch of a frame or map.' }),
@@ -30,7 +32,11 @@ export const SeatMap = builder.objectRef<SeatMapShape>('SeatMap').implement({
   description: 'All seats of a show and their statuses at one moment.',
   fields: (t) => ({
     showId: t.id({ description: 'Id of the show.', resolve: ({ map }) => printId('Show', map.showId) }),
-    plan: t.field({ type: PlanVersion, description: 'The plan the seats are numbered by.', resolve: ({ plan }) => plan }),
+    plan: t.field({
+      type: PlanVersion,
+      description: 'The plan the seats are numbered by.',
+      resolve: ({ plan }) => plan,
+    }),
     epoch: t.int({
       description: 'Raised whenever the show’s ledger is rebuilt. A viewer never goes back to a lower one.',
       resolve: ({ map }) => map.epoch,
@@ -43,10 +49,11 @@ export const SeatMap = builder.objectRef<SeatMapShape>('SeatMap').implement({
       description:
         'The status of every seat number, packed: 2 bits a seat in ascending seatNo, the first seat in the lowest ' +
         'bits of the first byte, as base64. 0 available, 1 locked, 2 booked, 3 not for sale.',
-      resolve: ({ map }) => map.statuses,
+      resolve: ({ map }) => packedStatuses(map),
     }),
     stale: t.boolean({
-      description: 'True while the ledger is away and the map comes from the claims: no seat can be locked now.',
+      description:
+        'True while the ledger is away and the map comes from the claims: no seat can be locked now.',
       resolve: ({ map }) => map.stale,
     }),
     areas: t.field({
@@ -63,14 +70,14 @@ export const SeatMap = builder.objectRef<SeatMapShape>('SeatMap').implement({
         status: t.arg({ type: SeatStatus, description: 'Only seats with this status.' }),
       },
       resolve: (parent, args) =>
-        resolveCursorConnection(
+        resolveCursorConnection<Promise<SeatShape[]>>(
           {
             args,
             defaultSize: pageSizeDefault,
             maxSize: pageSizeMax,
             toCursor: ({ seat }) => printCursor(seat.seatNo),
           },
-          ({ after, before, limit, inverted }) => {
+          async ({ after, before, limit, inverted }) => {
             const page = pageOfSeats(parent, args, {
               after: after === undefined ? -1 : readCursor(after),
               before: before === undefined ? Number.POSITIVE_INFINITY : readCursor(before),
@@ -78,7 +85,7 @@ export const SeatMap = builder.objectRef<SeatMapShape>('SeatMap').implement({
               inverted,
             })
             return page.map((seat) =>
-              seatShape(parent.plan, parent.priceList, seat, statusAt(parent.map.letters, seat.seatNo)),
+              seatShape(parent.plan, parent.priceList, seat, statusAt(parent.map.statuses, seat.seatNo)),
             )
           },
         ),
@@ -95,7 +102,7 @@ interface SeatPage {
 
 function pageOfSeats(
   { plan, map }: SeatMapShape,
-  filter: { category?: string | null; status?: string | null },
+  filter: { category?: string | null | undefined; status?: string | null | undefined },
   { after, before, limit, inverted }: SeatPage,
 ): PlanSeat[] {
   const found: PlanSeat[] = []
@@ -104,7 +111,7 @@ function pageOfSeats(
     const seat = seats[inverted ? seats.length - 1 - step : step]
     if (!seat || seat.seatNo <= after || seat.seatNo >= before) continue
     if (filter.category != null && seat.category !== filter.category) continue
-    if (filter.status != null && statusAt(map.letters, seat.seatNo) !== filter.status) continue
+    if (filter.status != null && statusAt(map.statuses, seat.seatNo) !== filter.status) continue
     found.push(seat)
   }
   return found
@@ -113,14 +120,15 @@ function pageOfSeats(
 const printCursor = (seatNo: number) => Buffer.from(`seat:${seatNo}`).toString('base64')
 
 /** The pattern of the cursor was checked with the page's arguments. */
-const readCursor = (cursor: string) => Number(Buffer.from(cursor, 'base64').toString('latin1').slice('seat:'.length))
+const readCursor = (cursor: string) =>
+  Number(Buffer.from(cursor, 'base64').toString('latin1').slice('seat:'.length))
 
 function areaShape({ plan, priceList, map }: SeatMapShape, key: string) {
   const area = plan.layout.areas.find((candidate) => candidate.key === key)
   if (!area) throw new Error(`Plan version ${plan.id} lost its area ${key}`)
   let free = 0
   for (const [from, to] of area.places) {
-    for (let seatNo = from; seatNo < to; seatNo++) if (statusAt(map.letters, seatNo) === 'a') free++
+    for (let seatNo = from; seatNo < to; seatNo++) if (statusAt(map.statuses, seatNo) === 'a') free++
   }
   return {
     area,
@@ -134,16 +142,32 @@ function areaShape({ plan, priceList, map }: SeatMapShape, key: string) {
 export async function openSeatMap(
   show: { id: number; planVersionId: number | null; priceListId: number | null },
   { deps, loaders }: Context,
-  notBefore?: SeatMapPosition,
+  notBefore?: { epoch: number; seq: number },
 ): Promise<SeatMapShape | null> {
   if (show.planVersionId === null) return null
   const [plan, priceList, map] = await Promise.all([
     loaders.plans.load(show.planVersionId),
     show.priceListId === null ? null : loaders.priceLists.load(show.priceListId),
-    deps.seatMaps.read(show.id, notBefore),
+    readMap(show.id, deps),
   ])
+  if (!map) return null
   if (!plan) throw new Error(`Show ${show.id} names plan version ${show.planVersionId}, which is not there`)
+  if (notBefore && !map.stale && isBefore(map, notBefore)) throw new MapBehind()
   return { plan, priceList, map }
+}
+
+async function readMap(showId: number, { seating }: Context['deps']): Promise<SeatMapSnapshot | null> {
+  try {
+    return await seating.readMap(showId)
+  } catch (error) {
+    // It has a plan, and its sale was never opened.
+    if (error instanceof ShowNotOnSale) return null
+    throw error
+  }
+}
+
+function isBefore(map: SeatMapSnapshot, asked: { epoch: number; seq: number }): boolean {
+  return map.epoch < asked.epoch || (map.epoch === asked.epoch && map.seq < asked.seq)
 }
 
 builder.queryField('seatMap', (t) =>
@@ -154,7 +178,7 @@ builder.queryField('seatMap', (t) =>
     args: {
       showId: t.arg.id({ required: true, description: 'Id of the show.' }),
       notBefore: t.arg({
-        type: SeatMapPosition,
+        type: SeatMapPositionInput,
         description: 'The answer is at least as new as this: a frame that you have seen.',
       }),
     },

@@ -1,6 +1,7 @@
 /** The four statuses of a seat, as the ledger's letters and as the schema's names. */
+
+import type { StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { StatusLetter } from './context.ts'
 
 export const SeatStatus = builder.enumType('SeatStatus', {
   description: 'What can be done with a seat.',
@@ -12,14 +13,13 @@ export const SeatStatus = builder.enumType('SeatStatus', {
   } as const,
 })
 
-export function statusAt(letters: Buffer, seatNo: number): StatusLetter {
-  switch (letters[seatNo]) {
-    case 0x61:
-      return 'a'
-    case 0x6c:
-      return 'l'
-    case 0x62:
-      return 'b'
+export function statusAt(statuses: string, seatNo: number): StatusLetter {
+  const letter = statuses[seatNo]
+  switch (letter) {
+    case 'a':
+    case 'l':
+    case 'b':
+      return letter
     default:
       return 'n'
   }

@@ -1,7 +1,8 @@
 /** Seats and standing areas as objects, for those who do not want to read the packed map. */
 import type { PlanArea, PlanCategory, PlanSeat } from '../catalog/plan-layout.ts'
+import type { StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { Plan, PriceList, StatusLetter } from './context.ts'
+import type { Plan, PriceList } from './context.ts'
 import { type Amount, Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
 import { SeatStatus } from './seat-status.ts'
@@ -34,7 +35,8 @@ export const Seat = builder.objectRef<SeatShape>('Seat').implement({
   description: 'A seat of a show.',
   fields: (t) => ({
     seatNo: t.int({
-      description: 'Index of the seat in `SeatMap.statuses` and in frames; stable across the plan’s versions.',
+      description:
+        'Index of the seat in `SeatMap.statuses` and in frames; stable across the plan’s versions.',
       resolve: ({ seat }) => seat.seatNo,
     }),
     seatId: t.string({
@@ -96,7 +98,12 @@ export function priceOf(list: PriceList | null, category: string): Amount | null
   return list && amountMinor !== undefined ? { amountMinor, currency: list.currency } : null
 }
 
-export function seatShape(plan: Plan, list: PriceList | null, seat: PlanSeat, status: StatusLetter): SeatShape {
+export function seatShape(
+  plan: Plan,
+  list: PriceList | null,
+  seat: PlanSeat,
+  status: StatusLetter,
+): SeatShape {
   return {
     seat,
     zone: zoneName(plan, seat.zone),

@@ -37,6 +37,7 @@ const CategoryPrice = builder.objectRef<CategoryPriceShape>('CategoryPrice').imp
 
 builder.prismaNode('Show', {
   id: { field: 'id' },
+  select: { id: true },
   nullable: true,
   description: 'One performance of an event.',
   fields: (t) => ({
@@ -62,7 +63,8 @@ builder.prismaNode('Show', {
     }),
     prices: t.field({
       type: [CategoryPrice],
-      description: 'What a seat of each category costs, in the order of the plan; empty for a listed-only show.',
+      description:
+        'What a seat of each category costs, in the order of the plan; empty for a listed-only show.',
       select: { planVersionId: true, priceListId: true },
       resolve: (show, _args, context) => findPrices(show, context),
     }),

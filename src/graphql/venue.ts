@@ -3,6 +3,7 @@ import { builder } from './builder.ts'
 
 builder.prismaNode('Venue', {
   id: { field: 'id' },
+  select: { id: true },
   nullable: true,
   description: 'A building or place where shows happen.',
   fields: (t) => ({

@@ -36,8 +36,10 @@ export function openPostgres(options: PostgresOptions, onIdleError: (error: Erro
     application_name: options.applicationName,
     keepAlive: true,
   })
-  // Without a listener a server restart, met by an idle connection, would end the process.
+  // Without listeners a server restart would end the process: the pool listens for idle connections only, so the
+  // ones that are in use need their own.
   pool.on('error', onIdleError)
+  pool.on('connect', (client) => client.on('error', onIdleError))
   const database = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   return {
     pool,

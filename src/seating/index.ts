@@ -18,6 +18,7 @@ export {
 } from './frame.ts'
 export type { LedgerPosition } from './ledger.redis.ts'
 export { openSeating, type Seating, type SeatingOptions } from './open-seating.ts'
+export { packedStatuses, packStatuses } from './packed.ts'
 export type { PlaceLock } from './place-lock.ts'
 export type { SeatMapSnapshot } from './read-map.ts'
 export {

@@ -11,7 +11,7 @@ export async function onLedger<Reply extends { tag: string }>(
   for (let attempt = 1; attempt <= room.limits.ledgerStepTriesMax; attempt++) {
     const reply = await step()
     if (reply.tag !== 'rebuild') return reply as Exclude<Reply, Rebuild>
-    await room.rebuilds.rebuild(showId)
+    await room.rebuilds.ensure(showId)
   }
   throw new LedgerAway(new Error(`The ledger of show ${showId} could not be built`))
 }

@@ -15,8 +15,10 @@ import { ClaimsAway, ShowNotOnSale } from './refusals.ts'
 import type { SeatingEvents, SeatingLog } from './room.ts'
 
 export interface Rebuilds {
-  /** One rebuild per show and process at a time; later callers share it. */
+  /** Builds the ledger anew, whatever is there. One at a time per show and process; later callers share it. */
   rebuild(showId: number): Promise<void>
+  /** The same where there is none, unless another process is at it. */
+  ensure(showId: number): Promise<void>
 }
 
 export interface RebuildDeps {
@@ -33,19 +35,23 @@ export interface RebuildDeps {
 
 export function openRebuilds(deps: RebuildDeps): Rebuilds {
   const running = new Map<number, Promise<void>>()
+  const share = (showId: number, build: () => Promise<void>) => {
+    const shared = running.get(showId)
+    if (shared) return shared
+    const mine = build().finally(() => running.delete(showId))
+    running.set(showId, mine)
+    return mine
+  }
   return {
-    rebuild(showId) {
-      const shared = running.get(showId)
-      if (shared) return shared
-      const mine = rebuildOnce(deps, showId).finally(() => running.delete(showId))
-      running.set(showId, mine)
-      return mine
-    },
+    rebuild: (showId) => share(showId, () => rebuildOnce(deps, showId)),
+    ensure: (showId) =>
+      share(showId, async () => {
+        if (!(await anotherProcessBuilds(deps, showId))) await rebuildOnce(deps, showId)
+      }),
   }
 }
 
 async function rebuildOnce(deps: RebuildDeps, showId: number): Promise<void> {
-  if (await anotherProcessBuilds(deps, showId)) return
   const epoch = await raiseEpoch(deps.pool, showId)
   await deps.faultPoint('rebuild: epoch raised')
   const claims = await readClaims(deps.pool, showId)

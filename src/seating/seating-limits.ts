@@ -32,7 +32,7 @@ export const seatingLimits: SeatingLimits = {
   relayRowsMax: 100,
   /** A ledger step tries this often to meet a ledger that is new enough. */
   ledgerStepTriesMax: 6,
-  rebuildWaitMs: 2_000,
+  rebuildWaitMs: 1_000,
 }
 
 export interface LockTimes {

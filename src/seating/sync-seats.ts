@@ -38,7 +38,7 @@ export async function syncSeats(room: Room, sync: SeatSync & { outboxId?: bigint
     const outcome = await syncOnce(room, sync)
     if (outcome === 'done') return
     if (outcome === 'behind') await waitForLedger(room, sync.showId)
-    else await room.rebuilds.rebuild(sync.showId)
+    else await room.rebuilds.ensure(sync.showId)
   }
   throw new LedgerAway(new Error(`Seats of show ${sync.showId} could not be brought to the ledger`))
 }

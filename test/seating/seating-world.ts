@@ -5,8 +5,9 @@ import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
 import { openSeating, type Seating, type SeatingOptions } from '../../src/seating/index.ts'
 import { freshDatabase } from '../world/postgres.ts'
 import { freshRedis } from '../world/redis.ts'
+import { seatingSecret } from './seating-names.ts'
 
-export const seatingSecret = 'the secret of the seating tests, long enough'
+export { buyer } from './seating-names.ts'
 
 export interface OpenedSeating {
   seating: Seating
@@ -127,5 +128,3 @@ export function gate(at: string) {
     },
   }
 }
-
-export const buyer = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
