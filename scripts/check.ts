@@ -21,6 +21,8 @@ for (const [what, command, args] of checks) {
     console.log(`ok      ${what} (${seconds} s)`)
     continue
   }
-  console.error(`failed  ${what}: ${command} ${args.join(' ')}\n${run.stdout}${run.stderr}${run.error?.message ?? ''}`)
+  console.error(
+    `failed  ${what}: ${command} ${args.join(' ')}\n${run.stdout}${run.stderr}${run.error?.message ?? ''}`,
+  )
   process.exit(1)
 }

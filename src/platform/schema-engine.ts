@@ -3,6 +3,8 @@
  * here by hand, from the package's own bindings.
  */
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import type { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
@@ -26,10 +28,8 @@ export async function openSchemaEngine(adapter: PrismaPg) {
 }
 
 async function instantiate(): Promise<void> {
-  const file = new URL(
-    './schema_engine_bg.wasm',
-    import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
-  )
+  const bindingsFile = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+  const file = join(dirname(bindingsFile), 'schema_engine_bg.wasm')
   const { instance: wasm } = await WebAssembly.instantiate(await readFile(file), {
     './schema_engine_bg.js': bindings,
   })

@@ -18,7 +18,16 @@ const mayImport: Record<string, string[]> = {
 }
 
 /** Packages that only files naming them may import inside a domain. */
-const foreign = [/^graphql/, /^@apollo/, /^@pothos/, /^ioredis$/, /^fastify/, /^ws$/, /^rate-limiter-flexible$/, /^prom-client$/]
+const foreign = [
+  /^graphql/,
+  /^@apollo/,
+  /^@pothos/,
+  /^ioredis$/,
+  /^fastify/,
+  /^ws$/,
+  /^rate-limiter-flexible$/,
+  /^prom-client$/,
+]
 const domains = ['identity', 'catalog', 'seating', 'payment', 'booking', 'live', 'operate']
 
 interface Import {
@@ -38,7 +47,11 @@ function imports(): Import[] {
     if (file.startsWith('generated')) continue
     for (const match of readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?'([^']+)'/g)) {
       const to = match[1] ?? ''
-      found.push({ file, from: file.split('/')[0] ?? '', to: to.startsWith('.') ? relative(src, resolve(dirname(path), to)) : to })
+      found.push({
+        file,
+        from: file.split('/')[0] ?? '',
+        to: to.startsWith('.') ? relative(src, resolve(dirname(path), to)) : to,
+      })
     }
   }
   return found
@@ -67,7 +80,9 @@ test('another domain is entered by its door', () => {
 test('a domain knows no transport and no driver, except in a file that says so in its name', () => {
   const wrong = imports().filter(
     ({ file, from, to }) =>
-      domains.includes(from) && foreign.some((name) => name.test(to)) && !/\.(redis|graphql|prometheus)\.ts$/.test(file),
+      domains.includes(from) &&
+      foreign.some((name) => name.test(to)) &&
+      !/\.(redis|graphql|prometheus)\.ts$/.test(file),
   )
   expect(wrong).toEqual([])
 })

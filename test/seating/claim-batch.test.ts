@@ -33,7 +33,9 @@ const taking = (n: number, seats: number[], overrides: Partial<Taking> = {}): Ta
 const soon = () => performance.now() + 5_000
 
 async function owners(): Promise<Record<number, string>> {
-  const { rows } = await one.pool.query('SELECT seat_no, buyer_id FROM seat_claim WHERE show_id = $1', [showId])
+  const { rows } = await one.pool.query('SELECT seat_no, buyer_id FROM seat_claim WHERE show_id = $1', [
+    showId,
+  ])
   return Object.fromEntries(rows.map((row) => [row.seat_no, row.buyer_id]))
 }
 
@@ -70,10 +72,17 @@ describe('a batch', () => {
   test('whose COMMIT answer is lost is asked again before anyone is told, and finds its own rows', async () => {
     const proxy = await cutProxy(world.database.url)
     const postgres = openPostgres({ ...postgresDefaults, url: proxy.url }, () => {})
-    const batch = new ClaimBatch({ pool: postgres.pool, nowMs: () => performance.now(), limits: seatingLimits })
+    const batch = new ClaimBatch({
+      pool: postgres.pool,
+      nowMs: () => performance.now(),
+      limits: seatingLimits,
+    })
     await batch.take(taking(9, [9]), soon())
     proxy.loseAnswerTo('take_claims')
-    const verdicts = await Promise.all([batch.take(taking(1, [1, 2]), soon()), batch.take(taking(2, [9]), soon())])
+    const verdicts = await Promise.all([
+      batch.take(taking(1, [1, 2]), soon()),
+      batch.take(taking(2, [9]), soon()),
+    ])
     expect(proxy.cuts()).toBe(1)
     expect(verdicts.map((verdict) => verdict.tag)).toEqual(['taken', 'conflict'])
     expect(await owners()).toEqual({ 1: buyer(1), 2: buyer(1), 9: buyer(9) })
@@ -143,7 +152,12 @@ describe('a batch', () => {
     ])
     await blocker.query('ROLLBACK')
     blocker.release()
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
     expect(await owners()).toEqual({ 1: buyer(1), 3: buyer(3), 40: buyer(8) })
   })
 })

@@ -82,11 +82,14 @@ test('killed between the ledger`s extension and the claims`: nobody else gets th
   await expect(rivalPlaces(showId)).rejects.toBeInstanceOf(SeatsUnavailable)
 })
 
-test.each(['rebuild: epoch raised', 'rebuild: claims read'])('killed during a rebuild (%s): another process builds the ledger', async (point) => {
-  const showId = await world.show(survivor, 10)
-  await rivalPlaces(showId)
-  await killedAt(point, 'rebuild', showId)
-  // The fence refuses takings decided on the old ledger, so the survivor must build before it can go on.
-  await patient.seating.placeLock({ showId, buyerId: buyer(2), seats: [7], areas: [], idempotencyKey: 'k' })
-  expect(await patient.seating.compareShow(showId)).toEqual([])
-})
+test.each(['rebuild: epoch raised', 'rebuild: claims read'])(
+  'killed during a rebuild (%s): another process builds the ledger',
+  async (point) => {
+    const showId = await world.show(survivor, 10)
+    await rivalPlaces(showId)
+    await killedAt(point, 'rebuild', showId)
+    // The fence refuses takings decided on the old ledger, so the survivor must build before it can go on.
+    await patient.seating.placeLock({ showId, buyerId: buyer(2), seats: [7], areas: [], idempotencyKey: 'k' })
+    expect(await patient.seating.compareShow(showId)).toEqual([])
+  },
+)

@@ -55,7 +55,9 @@ describe('a lock', () => {
     const showId = await world.show(one, 10)
     const lock = await one.seating.placeLock(lockRequest(showId, 1, [1], 'gone'))
     await one.seating.releaseLock({ showId, buyerId: buyer(1), lockId: lock.lockId })
-    await expect(one.seating.placeLock(lockRequest(showId, 1, [1], 'gone'))).rejects.toBeInstanceOf(LockNotFound)
+    await expect(one.seating.placeLock(lockRequest(showId, 1, [1], 'gone'))).rejects.toBeInstanceOf(
+      LockNotFound,
+    )
     expect(await mapOf(showId)).toBe('aaaaaaaaaa')
   })
 
@@ -71,7 +73,12 @@ describe('a lock', () => {
     const grown = await one.seating.placeLock({ ...lockRequest(showId, 1, [2]), lockId: lock.lockId })
     expect(grown.expiresAt).toEqual(lock.expiresAt)
     expect(grown.seats.map((seat) => seat.seatNo)).toEqual([1, 2])
-    const back = await one.seating.releaseLock({ showId, buyerId: buyer(1), lockId: lock.lockId, seats: [1, 9] })
+    const back = await one.seating.releaseLock({
+      showId,
+      buyerId: buyer(1),
+      lockId: lock.lockId,
+      seats: [1, 9],
+    })
     expect(back.released).toEqual([1])
     expect(back.lock?.seats.map((seat) => seat.seatNo)).toEqual([2])
     const rest = await one.seating.releaseLock({ showId, buyerId: buyer(1), lockId: lock.lockId })
@@ -98,11 +105,20 @@ describe('a lock', () => {
   test('takes the lowest free places of a standing area, and says how many are left', async () => {
     const showId = await world.show(one, 20, 20)
     const area = { key: 'pit', ranges: [[10, 14] as [number, number], [16, 18] as [number, number]] }
-    const five = await one.seating.placeLock({ ...lockRequest(showId, 1, [], 'five'), areas: [{ ...area, count: 5 }] })
+    const five = await one.seating.placeLock({
+      ...lockRequest(showId, 1, [], 'five'),
+      areas: [{ ...area, count: 5 }],
+    })
     expect(five.seats.map((seat) => seat.seatNo)).toEqual([10, 11, 12, 13, 16])
-    const again = await one.seating.placeLock({ ...lockRequest(showId, 1, [], 'five'), areas: [{ ...area, count: 5 }] })
+    const again = await one.seating.placeLock({
+      ...lockRequest(showId, 1, [], 'five'),
+      areas: [{ ...area, count: 5 }],
+    })
     expect(again.seats).toEqual(five.seats)
-    const two = one.seating.placeLock({ ...lockRequest(showId, 2, [0], 'two'), areas: [{ ...area, count: 2 }] })
+    const two = one.seating.placeLock({
+      ...lockRequest(showId, 2, [0], 'two'),
+      areas: [{ ...area, count: 2 }],
+    })
     await expect(two).rejects.toMatchObject({ areas: [{ key: 'pit', free: 1 }], seats: [] })
     expect((await mapOf(showId))[0]).toBe('a')
   })
@@ -120,11 +136,17 @@ describe('a lock', () => {
   test('of 0 or 101 seats is refused, and so is one for a show that is not on sale', async () => {
     const showId = await world.show(one, 200, 200)
     const many = Array.from({ length: 101 }, (_, index) => index)
-    await expect(one.seating.placeLock(lockRequest(showId, 1, [], 'none'))).rejects.toBeInstanceOf(BadSeatCount)
-    await expect(one.seating.placeLock(lockRequest(showId, 1, many, 'many'))).rejects.toMatchObject({ max: 100 })
+    await expect(one.seating.placeLock(lockRequest(showId, 1, [], 'none'))).rejects.toBeInstanceOf(
+      BadSeatCount,
+    )
+    await expect(one.seating.placeLock(lockRequest(showId, 1, many, 'many'))).rejects.toMatchObject({
+      max: 100,
+    })
     await expect(one.seating.placeLock(lockRequest(999_999, 1, [1]))).rejects.toBeInstanceOf(ShowNotOnSale)
     await one.seating.closeSale({ showId, status: 'closed' })
-    await expect(one.seating.placeLock(lockRequest(showId, 1, [1]))).rejects.toMatchObject({ status: 'closed' })
+    await expect(one.seating.placeLock(lockRequest(showId, 1, [1]))).rejects.toMatchObject({
+      status: 'closed',
+    })
   })
 
   test('decided before the sale was closed and not yet claimed is undone', async () => {
@@ -145,8 +167,12 @@ describe('a lock', () => {
     expect(await one.seating.extendLock({ ...mine, idempotencyKey: 'a' })).toMatchObject({
       expiresAt: extended.expiresAt,
     })
-    await expect(one.seating.extendLock({ ...mine, idempotencyKey: 'b' })).rejects.toBeInstanceOf(AlreadyExtended)
-    const { rows } = await one.pool.query('SELECT expires_at, extended FROM seat_claim WHERE show_id = $1', [showId])
+    await expect(one.seating.extendLock({ ...mine, idempotencyKey: 'b' })).rejects.toBeInstanceOf(
+      AlreadyExtended,
+    )
+    const { rows } = await one.pool.query('SELECT expires_at, extended FROM seat_claim WHERE show_id = $1', [
+      showId,
+    ])
     expect(rows).toEqual([{ expires_at: extended.expiresAt, extended: true }])
   })
 
@@ -175,11 +201,17 @@ describe('a lock', () => {
     const lock = await short.seating.placeLock(lockRequest(showId, 1, [1, 2]))
     await until('the map to show the seats free', async () => (await mapOf(showId)) === 'aaaaaaaaaa', 2_000)
     const mine = { showId, buyerId: buyer(1), lockId: lock.lockId }
-    await expect(short.seating.extendLock({ ...mine, idempotencyKey: 'x' })).rejects.toBeInstanceOf(LockNotFound)
-    await expect(short.seating.beginCheckout({ ...mine, bookingId: buyer(9) })).rejects.toBeInstanceOf(LockNotFound)
+    await expect(short.seating.extendLock({ ...mine, idempotencyKey: 'x' })).rejects.toBeInstanceOf(
+      LockNotFound,
+    )
+    await expect(short.seating.beginCheckout({ ...mine, bookingId: buyer(9) })).rejects.toBeInstanceOf(
+      LockNotFound,
+    )
     // The claims of the expired lock are still there: the new lock takes them over.
     await one.seating.placeLock(lockRequest(showId, 2, [1, 2]))
-    const { rows } = await one.pool.query('SELECT DISTINCT buyer_id FROM seat_claim WHERE show_id = $1', [showId])
+    const { rows } = await one.pool.query('SELECT DISTINCT buyer_id FROM seat_claim WHERE show_id = $1', [
+      showId,
+    ])
     expect(rows).toEqual([{ buyer_id: buyer(2) }])
     expect(await one.seating.compareShow(showId)).toEqual([])
   })

@@ -75,7 +75,10 @@ describe('the ownership guard of the claim', () => {
   })
 
   test('taken out, is missed: two buyers are told that the seat is theirs', async () => {
-    await plant(/WHERE old\.state = 'locked'(::claim_state)?\s+AND \(old\.lock_id = .*?\)\s*RETURNING/s, 'RETURNING')
+    await plant(
+      /WHERE old\.state = 'locked'(::claim_state)?\s+AND \(old\.lock_id = .*?\)\s*RETURNING/s,
+      'RETURNING',
+    )
     expect(await attack()).toEqual([buyer(1), buyer(2)])
   })
 })

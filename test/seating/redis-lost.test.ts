@@ -67,7 +67,9 @@ test('Redis emptied and restarted mid-sale: no seat is acknowledged to two buyer
     await one.seating.sweepShow(showId)
     return (await one.seating.compareShow(showId)).length === 0
   })
-  const { rows } = await one.pool.query('SELECT seat_no, buyer_id FROM seat_claim WHERE show_id = $1', [showId])
+  const { rows } = await one.pool.query('SELECT seat_no, buyer_id FROM seat_claim WHERE show_id = $1', [
+    showId,
+  ])
   const claimed = new Map(rows.map((row) => [row.seat_no, row.buyer_id]))
   for (const [seat, acknowledged] of owners) {
     expect(new Set(acknowledged).size, `seat ${seat}`).toBe(1)
@@ -85,7 +87,9 @@ test('a Redis that lost its last writes and kept its name cannot give a claimed 
   await one.redis.zrem(`test:{${showId}}:locks`, lockId ?? '')
   await one.redis.del(`test:{${showId}}:lock:${lockId}`)
   const before = one.claimConflicts()
-  await expect(one.seating.placeLock(request(showId, 2, [5, 6]))).rejects.toMatchObject({ seats: [{ seatNo: 5 }] })
+  await expect(one.seating.placeLock(request(showId, 2, [5, 6]))).rejects.toMatchObject({
+    seats: [{ seatNo: 5 }],
+  })
   expect(one.claimConflicts()).toBe(before + 1)
   expect((await one.seating.readMap(showId)).statuses).toBe('aaaaalaaaa')
   expect(await one.seating.compareShow(showId)).toEqual([])
@@ -113,7 +117,9 @@ test('a rebuild again and again while buyers lock and give back: nothing disagre
     const { seating } = n % 2 ? one : two
     for (let round = 0; !stop; round++) {
       try {
-        const lock = await seating.placeLock(request(showId, n, [(n * 3 + round) % 50, (n * 3 + round + 1) % 50], `r${round}`))
+        const lock = await seating.placeLock(
+          request(showId, n, [(n * 3 + round) % 50, (n * 3 + round + 1) % 50], `r${round}`),
+        )
         if (round % 2) await seating.releaseLock({ showId, buyerId: buyer(n), lockId: lock.lockId })
       } catch {
         await new Promise((resolve) => setImmediate(resolve))

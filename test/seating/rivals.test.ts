@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { claimsToPaying, claimsToSold, recordSeatSync, SeatsUnavailable } from '../../src/seating/index.ts'
 import { inTransaction } from '../../src/platform/transaction.ts'
+import { claimsToPaying, claimsToSold, recordSeatSync, SeatsUnavailable } from '../../src/seating/index.ts'
 import { buyer, type OpenedSeating, type SeatingWorld, seatingWorld, until } from './seating-world.ts'
 
 let world: SeatingWorld
@@ -64,8 +64,15 @@ test('overlapping parties in every order neither deadlock nor share a seat', asy
   const outcomes = await Promise.allSettled(
     Array.from({ length: 240 }, (_, n) => {
       const first = (n * 7) % 57
-      const seats = n % 2 === 0 ? [first, first + 1, first + 2, first + 3] : [first + 3, first + 2, first + 1, first]
-      return processOf(n).seating.placeLock({ showId, buyerId: buyer(n), seats, areas: [], idempotencyKey: 'k' })
+      const seats =
+        n % 2 === 0 ? [first, first + 1, first + 2, first + 3] : [first + 3, first + 2, first + 1, first]
+      return processOf(n).seating.placeLock({
+        showId,
+        buyerId: buyer(n),
+        seats,
+        areas: [],
+        idempotencyKey: 'k',
+      })
     }),
   )
   const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value.seats : []))
@@ -95,7 +102,10 @@ test('seats that are locked, given back and expire all the time end as the claim
       }
     }),
   )
-  await until('every lock to end', async () => (await first.seating.readMap(showId)).statuses === 'a'.repeat(12))
+  await until(
+    'every lock to end',
+    async () => (await first.seating.readMap(showId)).statuses === 'a'.repeat(12),
+  )
   expect(await first.seating.compareShow(showId)).toEqual([])
   const { rows } = await first.pool.query(`SELECT count(*) FROM outbox WHERE done_at IS NULL`)
   expect(rows[0].count).toBe('0')

@@ -98,7 +98,11 @@ export async function seatingWorld() {
 export type SeatingWorld = Awaited<ReturnType<typeof seatingWorld>>
 
 /** Waits for a condition, with a deadline. */
-export async function until(what: string, condition: () => Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => Promise<boolean>,
+  deadlineMs = 10_000,
+): Promise<void> {
   const end = performance.now() + deadlineMs
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Waited ${deadlineMs} ms in vain: ${what}`)

@@ -7,7 +7,15 @@ import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
 import { openSeating } from '../../src/seating/index.ts'
 import { buyer, seatingSecret } from './seating-names.ts'
 
-const [databaseUrl, redisUrl, faultPoint, verb, showId, seat, lockId] = process.argv.slice(2) as [string, string, string, string, string, string, string | undefined]
+const [databaseUrl, redisUrl, faultPoint, verb, showId, seat, lockId] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string | undefined,
+]
 
 const postgres = openPostgres({ ...postgresDefaults, url: databaseUrl }, () => {})
 const connection = openRedis({ ...redisDefaults, url: redisUrl, name: 'victim' }, () => {})
@@ -26,7 +34,8 @@ const seating = openSeating({
   },
 })
 const mine = { showId: Number(showId), buyerId: buyer(666) }
-if (verb === 'place') await seating.placeLock({ ...mine, seats: [Number(seat)], areas: [], idempotencyKey: 'victim' })
+if (verb === 'place')
+  await seating.placeLock({ ...mine, seats: [Number(seat)], areas: [], idempotencyKey: 'victim' })
 if (verb === 'release' && lockId) await seating.releaseLock({ ...mine, lockId })
 if (verb === 'extend' && lockId) await seating.extendLock({ ...mine, lockId, idempotencyKey: 'victim' })
 if (verb === 'rebuild') await seating.rebuild(mine.showId)
