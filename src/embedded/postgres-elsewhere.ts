@@ -33,16 +33,12 @@ export function elsewhereOf(dataDir: string): string | null {
 export function makeElsewhere(dataDir: string, account: ProgramOwner): string {
   removeOrphans(dataDir)
   for (const parent of parents) {
-    if (!accountCan(account, '-x', parent)) continue
-    try {
-      const place = mkdtempSync(join(parent, prefixOf(dataDir)))
-      chmodSync(place, 0o711)
-      writeFileSync(join(place, 'belongs-to'), dataDir)
-      writeFileSync(join(dataDir, 'elsewhere'), place)
-      return place
-    } catch {
-      // Read-only, or full: the next one may do.
-    }
+    const place = accountCan(account, '-x', parent) && tryToMake(join(parent, prefixOf(dataDir)))
+    if (!place) continue
+    chmodSync(place, 0o711)
+    writeFileSync(join(place, 'belongs-to'), dataDir)
+    writeFileSync(join(dataDir, 'elsewhere'), place)
+    return place
   }
   throw new EmbeddedFailure(
     `PostgreSQL refuses to run as root, its account cannot enter ${dataDir}, and neither of ${parents.join(', ')} ` +
@@ -51,12 +47,29 @@ export function makeElsewhere(dataDir: string, account: ProgramOwner): string {
   )
 }
 
+function tryToMake(prefix: string): string | null {
+  try {
+    return mkdtempSync(prefix)
+  } catch {
+    return null
+  }
+}
+
+/** Removes everything that lies elsewhere for this data folder, and tells what that was. */
+export function discardElsewhere(dataDir: string): string[] {
+  const named = elsewhereOf(dataDir)
+  if (named) rmSync(named, { recursive: true, force: true })
+  return [...(named ? [named] : []), ...removeOrphans(dataDir)]
+}
+
 /** Removes what belongs to a data folder but is no longer named by it: somebody deleted the folder by hand. */
-export function removeOrphans(dataDir: string): string[] {
+function removeOrphans(dataDir: string): string[] {
   const named = elsewhereOf(dataDir)
   const orphans = parents
     .flatMap((parent) => (existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name)) : []))
-    .filter((place) => place.includes(`/${prefixOf(dataDir)}`) && place !== named && ownerNoteOf(place) === dataDir)
+    .filter(
+      (place) => place.includes(`/${prefixOf(dataDir)}`) && place !== named && ownerNoteOf(place) === dataDir,
+    )
   for (const place of orphans) rmSync(place, { recursive: true, force: true })
   return orphans
 }

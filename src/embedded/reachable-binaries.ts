@@ -14,7 +14,11 @@ export function reachableBinaries(base: string, binaries: PostgresBinaries, acco
 }
 
 function runsAs(account: ProgramOwner, root: string): boolean {
-  const asked = spawnSync(join(root, 'bin/postgres'), ['--version'], { ...account, cwd: '/', stdio: 'ignore' })
+  const asked = spawnSync(join(root, 'bin/postgres'), ['--version'], {
+    ...account,
+    cwd: '/',
+    stdio: 'ignore',
+  })
   return asked.status === 0 && accountCan(account, '-r', join(root, 'share/postgresql/postgres.bki'))
 }
 

@@ -1,11 +1,9 @@
-/** The account PostgreSQL runs under: it refuses to run as root, so root lends it an unprivileged one that exists. */
+/** The account that root lends PostgreSQL, which refuses to run as root: an unprivileged one that exists already. */
 import { spawnSync } from 'node:child_process'
 import { EmbeddedFailure } from './embedded-failures.ts'
 import type { ProgramOwner } from './guard.ts'
 
-/** Undefined: the caller is no root, and its own account serves. */
-export function serverAccount(): ProgramOwner | undefined {
-  if (process.getuid?.() !== 0) return undefined
+export function lentAccount(): ProgramOwner {
   for (const name of ['postgres', 'nobody']) {
     const uid = idOf('-u', name)
     const gid = idOf('-g', name)
@@ -18,7 +16,7 @@ export function serverAccount(): ProgramOwner | undefined {
 }
 
 /** Asks the system, as that account, whether it can do something with a path: modes, ACLs and mounts all count. */
-export function accountCan(account: ProgramOwner, test: '-x' | '-w' | '-r', path: string): boolean {
+export function accountCan(account: ProgramOwner, test: '-x' | '-r', path: string): boolean {
   return spawnSync('/usr/bin/env', ['test', test, path], { ...account, cwd: '/' }).status === 0
 }
 

@@ -1,22 +1,26 @@
 /**
  * A server's life from here: started until it says that it is ready, told to end, or found ended. Readiness is what
- * this very process prints, never a connection to its port, which somebody else's server may be answering.
+ * this very process writes to its log, never a connection to its port, which somebody else's server may answer.
  */
 import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { EmbeddedFailure, PortTaken } from './embedded-failures.ts'
 import { embeddedLimits } from './embedded-limits.ts'
 import { type Program, spawnGuarded } from './guard.ts'
+import { lastWordsIn } from './last-words.ts'
 
 export interface Ending {
   /** False when the server ended by itself, or by a hand that is not ours. */
   asked: boolean
-  /** One sentence, with the server's last words. */
+  /** A sentence that says how, with the server's last words. */
   how: string
 }
 
 export interface ServerProcess {
   pid: number
+  /** What the server wrote since it was started. */
+  logFile: string
   /** Settles once, when the server is gone. Never rejects. */
   ended: Promise<Ending>
   /** Ends the server in order: it writes what it must. Repeatable. */
@@ -28,32 +32,46 @@ export interface ServerProcess {
 export interface ServerPlan {
   name: string
   program: Program
+  logFile: string
   readyLine: RegExp
-  portTakenLine: RegExp
   startMsMax: number
 }
 
 export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
-  const child = spawnGuarded(plan.program)
-  const output = tailOf(child)
+  const log = openSync(plan.logFile, 'w', 0o600)
+  const child = spawnGuarded(plan.program, log)
+  closeSync(log)
+  const server = handleOf(plan, child)
+  const outcome = await untilReady(plan, server)
+  if (outcome === 'ready') return server
+  if (outcome === 'late') {
+    await server.kill()
+    const waited = `${plan.name} was not ready within ${plan.startMsMax / 1000} s.`
+    throw new EmbeddedFailure(`${waited}${lastWordsIn(plan.logFile)}`)
+  }
+  const taken = /Address already in use/.test(readFileSync(plan.logFile, 'utf8'))
+  throw new (taken ? PortTaken : EmbeddedFailure)(outcome.how)
+}
+
+function handleOf(plan: ServerPlan, child: ChildProcess): ServerProcess {
   let asked = false
   const ended = new Promise<Ending>((resolve) => {
-    child.once('error', (error) =>
-      resolve({ asked, how: `${plan.name} could not be started: ${error.message}` }),
+    child.once('error', ({ message }) =>
+      resolve({ asked, how: `${plan.name} could not be started: ${message}` }),
     )
-    // 'close' comes after the last line of output was read, 'exit' may come before.
-    child.once('close', (code, signal) => {
-      const words = asked ? '' : lastWords(output.lines)
+    child.once('exit', (code, signal) => {
+      const words = asked ? '' : lastWordsIn(plan.logFile)
       resolve({ asked, how: `${plan.name} ended with ${signal ?? `exit code ${code}`}.${words}` })
     })
   })
-  const server: ServerProcess = {
+  return {
     pid: child.pid ?? 0,
+    logFile: plan.logFile,
     ended,
     async stop() {
       asked = true
       child.kill(plan.program.stopSignal)
-      const impatience = setTimeout(() => child.kill('SIGKILL'), embeddedLimits.stopMsMax)
+      const impatience = setTimeout(() => child.kill('SIGKILL'), plan.program.stopMsMax)
       await ended
       clearTimeout(impatience)
     },
@@ -63,54 +81,18 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
       await ended
     },
   }
-  await untilReady(plan, server, output)
-  return server
 }
 
-async function untilReady(plan: ServerPlan, server: ServerProcess, output: Output): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const ready = new Promise<'ready'>((resolve) => {
-    output.onLine = (line) => plan.readyLine.test(line) && resolve('ready')
+async function untilReady(plan: ServerPlan, server: ServerProcess): Promise<'ready' | 'late' | Ending> {
+  const deadline = performance.now() + plan.startMsMax
+  let ending: Ending | undefined
+  void server.ended.then((how) => {
+    ending = how
   })
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, plan.startMsMax, 'late')
-  })
-  const first = await Promise.race([ready, late, server.ended])
-  clearTimeout(timer)
-  output.onLine = () => {}
-  if (first === 'ready') return
-  if (first === 'late') {
-    await server.kill()
-    const waited = `${plan.name} was not ready within ${plan.startMsMax / 1000} s.`
-    throw new EmbeddedFailure(`${waited}${lastWords(output.lines)}`)
+  for (;;) {
+    if (plan.readyLine.test(readFileSync(plan.logFile, 'utf8'))) return 'ready'
+    if (ending) return ending
+    if (performance.now() > deadline) return 'late'
+    await pause(embeddedLimits.readyPollMs)
   }
-  const taken = output.lines.some((line) => plan.portTakenLine.test(line))
-  throw new (taken ? PortTaken : EmbeddedFailure)(first.how)
-}
-
-interface Output {
-  lines: string[]
-  onLine: (line: string) => void
-}
-
-function tailOf(child: ChildProcess): Output {
-  const output: Output = { lines: [], onLine: () => {} }
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue
-    createInterface({ input: stream }).on('line', (line) => {
-      output.lines.push(line.slice(0, embeddedLimits.outputLineCharsMax))
-      if (output.lines.length > embeddedLimits.outputLinesMax) output.lines.shift()
-      output.onLine(line)
-    })
-  }
-  return output
-}
-
-function lastWords(lines: string[]): string {
-  return lines.length === 0
-    ? ''
-    : ` Its last words:\n${lines
-        .slice(-10)
-        .map((line) => `  ${line}`)
-        .join('\n')}`
 }

@@ -1,5 +1,6 @@
 /** Bookings, their money and their tickets. Only the buyer sees a booking, and the people of the house. */
 import type { BookingState as BookingStateName } from '../generated/prisma/enums.ts'
+import { isOwner, worksForTheHouse } from '../identity/index.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { printId } from './ids.ts'
@@ -102,7 +103,7 @@ builder.prismaObject('Payment', {
       description: 'Where the buyer confirms with the bank, while that is asked. Only the buyer sees it.',
       select: { actionUrl: true, state: true, booking: { select: { buyerId: true } } },
       resolve: ({ actionUrl, state, booking }, _args, { viewer }) =>
-        state === 'REQUIRES_ACTION' && booking.buyerId === viewer.buyerId ? actionUrl : null,
+        state === 'REQUIRES_ACTION' && isOwner(viewer, booking.buyerId) ? actionUrl : null,
     }),
     amount: t.field({
       type: Money,
@@ -150,7 +151,7 @@ export const Booking = builder.prismaNode('Booking', {
   nullable: true,
   description: 'Seats that a buyer pays for, or has paid.',
   select: { id: true, buyerId: true },
-  authScopes: ({ buyerId }, { viewer }) => (buyerId === viewer.buyerId ? true : { staff: true }),
+  authScopes: ({ buyerId }, { viewer }) => (isOwner(viewer, buyerId) ? true : { staff: true }),
   fields: (t) => ({
     show: t.relation('show', { description: 'The show the seats are for.' }),
     state: t.field({
@@ -204,6 +205,6 @@ export const Booking = builder.prismaNode('Booking', {
 const nobody = '00000000-0000-0000-0000-000000000000'
 
 function visibleBookings({ viewer }: Context): { buyerId?: string } {
-  if (viewer.roles.includes('organiser') || viewer.roles.includes('admin')) return {}
+  if (worksForTheHouse(viewer)) return {}
   return { buyerId: viewer.buyerId ?? nobody }
 }

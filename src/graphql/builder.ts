@@ -7,6 +7,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type PrismaTypes from '../generated/pothos.ts'
 import { getDatamodel } from '../generated/pothos.ts'
+import { isSignedIn, worksForTheHouse } from '../identity/index.ts'
 import type { Context } from './context.ts'
 import { printId, readNodeId } from './ids.ts'
 import PageArgsPlugin, { pageSizeDefault, pageSizeMax } from './page-args.ts'
@@ -50,8 +51,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   scopeAuth: {
     authScopes: ({ viewer }) => ({
-      buyer: viewer.buyerId !== null,
-      staff: viewer.roles.includes('organiser') || viewer.roles.includes('admin'),
+      buyer: isSignedIn(viewer),
+      staff: worksForTheHouse(viewer),
     }),
     unauthorizedError: () => new NotAllowed(),
   },

@@ -1,9 +1,10 @@
 /** Events: what is performed, and the search for them. */
+
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { resolveCursorConnection } from '@pothos/plugin-relay'
 import { z } from 'zod'
+import type { EventPosition } from '../catalog/index.ts'
 import { builder } from './builder.ts'
-import type { EventPosition } from './context.ts'
 import { readNumberedId } from './ids.ts'
 import { pageSizeDefault, pageSizeMax } from './page-args.ts'
 import { BadSearch } from './refusals.ts'

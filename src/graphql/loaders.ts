@@ -2,8 +2,9 @@
  * Batches of one request for what Prisma's selections cannot reach: facts that hang on a number inside a lock or
  * a plan. Each loader asks the catalog once per tick, whatever the number of parents.
  */
+
 import DataLoader from 'dataloader'
-import type { CatalogDoor, Plan, PriceList, ShowFacts } from './context.ts'
+import type { Catalog, Plan, PriceList, ShowFacts } from '../catalog/index.ts'
 
 export interface Loaders {
   shows: DataLoader<number, ShowFacts | null>
@@ -11,7 +12,7 @@ export interface Loaders {
   priceLists: DataLoader<number, PriceList | null>
 }
 
-export function createLoaders(catalog: CatalogDoor): Loaders {
+export function createLoaders(catalog: Catalog): Loaders {
   return {
     shows: new DataLoader((ids) => catalog.findShows(ids)),
     plans: new DataLoader((ids) => catalog.findPlans(ids)),

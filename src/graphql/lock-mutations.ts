@@ -1,4 +1,5 @@
 /** lockSeats, extendLock, releaseLock: seats named by their public ids, refusals as data. */
+import type { Plan } from '../catalog/index.ts'
 import {
   AlreadyExtended,
   BadSeatCount,
@@ -11,7 +12,7 @@ import {
   ShowNotOnSale,
 } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { Context, Plan } from './context.ts'
+import type { Context } from './context.ts'
 import { readLockId, readNumberedId } from './ids.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
 import { type NamedSeat, seatNosOf, wantedSeats } from './named-seats.ts'

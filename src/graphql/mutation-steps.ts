@@ -1,10 +1,11 @@
 /** The steps that mutations share: who calls, how often, with which key, and outages as an answer. */
+import { isSignedIn } from '../identity/index.ts'
 import { Outage } from '../platform/failures.ts'
 import type { Context, LimitedOperation } from './context.ts'
 import { BadIdempotencyKey, NotSignedIn, RateLimited, TryAgain } from './refusals.ts'
 
 export function requireBuyer({ viewer }: Context): string {
-  if (viewer.buyerId === null) throw new NotSignedIn()
+  if (!isSignedIn(viewer)) throw new NotSignedIn()
   return viewer.buyerId
 }
 

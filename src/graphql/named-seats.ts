@@ -1,6 +1,6 @@
 /** From the names that buyers use to seat numbers: what is unknown, double or too much is told by name. */
+import type { Plan } from '../catalog/index.ts'
 import { BadSeatCount, seatingLimits } from '../seating/index.ts'
-import type { Plan } from './context.ts'
 import { DuplicateSeats, UnknownSeats } from './refusals.ts'
 
 export interface NamedSeat {

@@ -1,7 +1,6 @@
 /** Plan versions and the categories in them. The geometry itself is fetched once over plain HTTP by its hash. */
-import type { PlanCategory } from '../catalog/plan-layout.ts'
+import type { Plan, PlanCategory } from '../catalog/index.ts'
 import { builder } from './builder.ts'
-import type { Plan } from './context.ts'
 import { BadId } from './refusals.ts'
 
 export const SeatCategory = builder.objectRef<PlanCategory>('SeatCategory').implement({

@@ -2,11 +2,12 @@
  * The seat map of a show: the packed statuses that a live map starts from, and the same as plain seats. Its
  * `epoch` and `seq` say where it stands among the frames of `seatStatusChanged`.
  */
+
 import { resolveCursorConnection } from '@pothos/plugin-relay'
-import type { PlanSeat } from '../catalog/plan-layout.ts'
+import type { Plan, PlanSeat, PriceList } from '../catalog/index.ts'
 import { packedStatuses, type SeatMapSnapshot, ShowNotOnSale } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { Context, Plan, PriceList } from './context.ts'
+import type { Context } from './context.ts'
 import { printId, readNumberedId } from './ids.ts'
 import { pageSizeDefault, pageSizeMax } from './page-args.ts'
 import { categoryOf, PlanVersion } from './plan.ts'

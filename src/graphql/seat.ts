@@ -1,8 +1,7 @@
 /** Seats and standing areas as objects, for those who do not want to read the packed map. */
-import type { PlanArea, PlanCategory, PlanSeat } from '../catalog/plan-layout.ts'
+import type { Plan, PlanArea, PlanCategory, PlanSeat, PriceList } from '../catalog/index.ts'
 import type { StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import type { Plan, PriceList } from './context.ts'
 import { type Amount, Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
 import { SeatStatus } from './seat-status.ts'

@@ -1,5 +1,5 @@
 /** Shows: one performance of an event, in a venue, at a time, and what its seats cost. */
-import type { PlanCategory } from '../catalog/plan-layout.ts'
+import type { PlanCategory } from '../catalog/index.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { readNumberedId } from './ids.ts'

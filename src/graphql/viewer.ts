@@ -1,6 +1,7 @@
 /** Who is calling, and what is theirs. */
+
+import type { Viewer } from '../identity/index.ts'
 import { builder } from './builder.ts'
-import type { Viewer } from './context.ts'
 import { readNumberedId } from './ids.ts'
 import { SeatLockRef } from './seat-lock.ts'
 

@@ -5,7 +5,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto'
  * A uuid (version 8) that is a keyed hash of its parts. Lengths are hashed with the parts, so that ("ab", "c")
  * and ("a", "bc") differ. Without the secret nobody can guess another buyer's ids.
  */
-export function keyedUuid(secret: string, ...parts: string[]): string {
+export function keyedUuid(secret: string | Buffer, ...parts: string[]): string {
   const mac = createHmac('sha256', secret)
   for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part)
   const bytes = mac.digest().subarray(0, 16)
@@ -17,8 +17,11 @@ export function keyedUuid(secret: string, ...parts: string[]): string {
 
 export const randomUuid = (): string => randomUUID()
 
-/** SHA-256, in hex, of a value as JSON with sorted keys: the same for equal requests. */
-export function hashOf(value: unknown): string {
+/**
+ * SHA-256, in hex, of a value as JSON with sorted keys: the same for equal requests. What JSON leaves out (keys
+ * without a value) is left out here too; a value that is nothing at all is a bug of the caller.
+ */
+export function hashOf(value: object | string | number | boolean | null): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }
 

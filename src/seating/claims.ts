@@ -4,7 +4,7 @@
  */
 import type { Pool } from '../platform/postgres.ts'
 import type { Tx } from '../platform/transaction.ts'
-import { ClaimsLost } from './refusals.ts'
+import { ClaimsLost, ShowNotOnSale } from './refusals.ts'
 
 export type ClaimState = 'locked' | 'paying' | 'sold' | 'closed'
 
@@ -100,6 +100,8 @@ export async function claimsToPaying(
   { showId, lockId, seats, bookingId }: OwnedSeats & { bookingId: string },
 ): Promise<Fence & { seats: { seatNo: number; priceListId: number | null }[] }> {
   const fence = await requireFence(tx, showId)
+  // A closed sale lets locks that were placed in time become bookings; a cancelled show takes no more money.
+  if (fence.status === 'cancelled') throw new ShowNotOnSale('cancelled')
   const { rows } = await tx.query<ClaimRow>({
     name: 'claims_to_paying',
     text: `WITH mine AS (

@@ -1,42 +1,53 @@
 /** One PostgreSQL for the whole run, with a migrated template that every test file clones. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { findRedis, startPostgres } from '../../src/embedded/index.ts'
 import { migrate } from '../../src/platform/migrate.ts'
+import { templateDatabase } from './postgres.ts'
+import { makeRunFolder, removeRunFolder } from './run-folder.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     postgresUrl: string
+    runFolder: string
   }
 }
 
-export default async function setup(project: TestProject) {
-  const folder = mkdtempSync(join(tmpdir(), 'rowlock-test-'))
-  chmodSync(folder, 0o755)
-  const log = (line: string) => console.log(line)
-  const [postgres] = await Promise.all([
-    startPostgres({
-      dataDir: join(folder, 'postgres'),
-      log,
-      durable: false,
-      settings: { max_connections: '400' },
-    }),
-    // Found or fetched once, before test files ask for it in parallel.
-    findRedis(log),
-  ])
-  const client = new pg.Client({ connectionString: postgres.url })
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const runFolder = await makeRunFolder()
+  const closers: (() => Promise<void>)[] = [() => removeRunFolder(runFolder)]
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const postgres = await startPostgres({
+      dataDir: join(runFolder, 'postgres'),
+      log: () => {},
+      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
+    })
+    closers.push(postgres.stop)
+    await makeTemplate(postgres.url)
+    // Found or downloaded once, before test files ask for it at the same time.
+    await findRedis(console.log)
+    project.provide('postgresUrl', postgres.url)
+    project.provide('runFolder', runFolder)
+    return close
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function makeTemplate(serverUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()
-  await client.query('CREATE DATABASE rowlock_template')
-  const template = new URL(postgres.url)
-  template.pathname = '/rowlock_template'
-  await migrate(template.href)
-  await client.end()
-  project.provide('postgresUrl', postgres.url)
-  return async () => {
-    await postgres.stop()
-    rmSync(folder, { recursive: true, force: true })
+  try {
+    await client.query(`CREATE DATABASE ${templateDatabase}`)
+    await migrate(new URL(`/${templateDatabase}`, serverUrl).href)
+    // A connection to the template would make every clone fail.
+    await client.query(`ALTER DATABASE ${templateDatabase} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`)
+  } finally {
+    await client.end()
   }
 }

@@ -8,13 +8,16 @@ export interface FreshDatabase {
   drop(): Promise<void>
 }
 
+export const templateDatabase = 'rowlock_template'
+
 export async function freshDatabase(): Promise<FreshDatabase> {
   const serverUrl = inject('postgresUrl')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE rowlock_template`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) }
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`)
+  return {
+    url: new URL(`/${name}`, serverUrl).href,
+    drop: () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`),
+  }
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

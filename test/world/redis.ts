@@ -1,26 +1,30 @@
-/** A Redis server of one's own for each test file, that can be killed and started again. */
+/** A Redis server of one's own for each test file, which can be killed and started again. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EmbeddedRedis, startRedis } from '../../src/embedded/index.ts'
+import { inject } from 'vitest'
+import { startRedis } from '../../src/embedded/index.ts'
 
 export interface FreshRedis {
+  /** Stays the same over kills and restarts. */
   url: string
   port: number
   pid(): number
   stop(): Promise<void>
-  /** kill -9; start() brings an empty server up on the same port. */
+  /** kill -9. */
   kill(): Promise<void>
+  /** Brings an empty server up on the same port. */
   start(): Promise<void>
+  /** kill -9 and start. */
   restart(): Promise<void>
 }
 
 export async function freshRedis(): Promise<FreshRedis> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'rowlock-redis-'))
-  let server: EmbeddedRedis = await startRedis({ dataDir, log() {} })
+  const dataDir = mkdtempSync(join(inject('runFolder'), 'redis-'))
+  const log = () => {}
+  let server = await startRedis({ dataDir, log })
   const { url, port } = server
   const start = async () => {
-    server = await startRedis({ dataDir, port, log() {} })
+    server = await startRedis({ dataDir, port, log })
   }
   return {
     url,

@@ -1,0 +1,31 @@
+/** A refusal of an operation for its size: which limit, what came, and what to do about it. */
+import { type ASTNode, GraphQLError } from 'graphql'
+
+export type LimitCode =
+  | 'TOO_MANY_TOKENS'
+  | 'TOO_DEEP'
+  | 'TOO_MANY_ALIASES'
+  | 'TOO_MANY_DIRECTIVES'
+  | 'TOO_MANY_ROOT_FIELDS'
+  | 'TOO_COSTLY'
+  | 'LIST_TOO_LONG'
+  | 'BAD_PAGE'
+  | 'VARIABLES_TOO_DEEP'
+
+export function limitError(
+  code: LimitCode,
+  message: string,
+  bounds: { limit: number; came?: number },
+  node?: ASTNode,
+): GraphQLError {
+  const extensions = { code, ...bounds, ...(bounds.came === undefined ? {} : { came: shown(bounds.came) }) }
+  return new GraphQLError(message, { extensions, ...(node ? { nodes: [node] } : {}) })
+}
+
+/** A fragment bomb counts to numbers that say nothing any more, and infinity is no JSON. */
+const shownMax = 1_000_000
+
+const shown = (count: number) => Math.min(count, shownMax)
+
+export const printCount = (count: number) =>
+  count > shownMax ? `more than ${shownMax.toLocaleString('en')}` : count.toLocaleString('en')

@@ -1,0 +1,36 @@
+/** Every bound of this room, with its unit. Bounds on operations themselves stand in src/graphql/limits. */
+export const httpLimits = {
+  bodyBytesMax: 100_000,
+  /** A client that sends its request slower than this is cut off. */
+  requestReceiveMsMax: 10_000,
+  /** An operation without an answer by then is answered as an outage. createBooking takes 12 s at most. */
+  requestDeadlineMs: 15_000,
+  keepAliveMs: 65_000,
+  requestIdCharsMax: 64,
+  preflightAgeS: 600,
+  /** Layouts kept encoded and compressed: a 20,000-seat hall takes about 3 MB of them. */
+  encodedPlansMax: 32,
+  /** Maps kept encoded and compressed. */
+  encodedMapsMax: 500,
+  readinessCheckMsMax: 2_000,
+  /** WebSocket. */
+  socketMessageBytesMax: 64_000,
+  socketInitMsMax: 3_000,
+  subscriptionsPerSocketMax: 20,
+  subscriptionIdCharsMax: 64,
+  socketsMax: 20_000,
+  socketsPerAddressMax: 1_000,
+  socketsPerAccountMax: 20,
+  /** Messages that a client may send on one socket within the window. */
+  messagesPerWindowMax: 120,
+  messageWindowMs: 10_000,
+  pingEveryMs: 15_000,
+  /** A socket that was told to close and does not is cut off. */
+  socketCloseMsMax: 5_000,
+  /** Unsent bytes on a socket beyond which it is too slow to be kept. */
+  socketBacklogBytesMax: 4_000_000,
+  /** On shutdown, viewers are told to come back within this span, each at another moment. */
+  reconnectWithinMs: 5_000,
+} as const
+
+export type HttpLimits = { -readonly [K in keyof typeof httpLimits]: number }

@@ -1,0 +1,264 @@
+/**
+ * Subscriptions over graphql-transport-ws. graphql-ws speaks the protocol; this file decides who may connect, with
+ * what, how much and until when, and holds every operation to the limits and the masking that HTTP has.
+ */
+import { randomInt, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { Context, OperationRequest } from '../graphql/index.ts'
+import type { Viewer } from '../identity/index.ts'
+import { bucketOf } from '../platform/address-bucket.ts'
+import { Outage, Refusal } from '../platform/failures.ts'
+import type { Logger } from '../platform/logging.ts'
+import { closeCodes } from './close-codes.ts'
+import { isAllowedOrigin } from './cors.ts'
+import type { HttpLimits } from './http-limits.ts'
+import type { HttpMetrics } from './metrics.ts'
+import { SocketCount } from './socket-count.ts'
+
+export interface SocketDeps {
+  authenticate(authorization: string | undefined): Promise<Viewer>
+  contextOf(viewer: Viewer, address: string, requestId: string): Context
+  /** Parses, validates and bounds an operation, as HTTP does. */
+  prepare(request: OperationRequest): ExecutionArgs | readonly GraphQLError[]
+  mask(error: GraphQLError, requestId: string): GraphQLFormattedError
+  addressOf(request: IncomingMessage): string
+  allowedOrigins: readonly string[]
+  limits: HttpLimits
+  metrics: HttpMetrics
+  nowMs: () => number
+  log: Pick<Logger, 'warn' | 'error'>
+}
+
+export interface SocketServer {
+  /** Takes over a request to upgrade on /graphql. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Tells every viewer to come back elsewhere, and cuts off who does not listen. */
+  close(): Promise<void>
+}
+
+/** What is known of one socket. */
+interface Peer extends Record<PropertyKey, unknown> {
+  socket: WebSocket
+  address: string
+  /** The key its address is counted by. */
+  bucket: string
+  requestId: string
+  viewer: Viewer | null
+  /** The key its account is counted by, once it is admitted. */
+  account: string | null
+  expiry: NodeJS.Timeout | undefined
+}
+
+type PeerContext = SocketContext<Record<string, unknown>, Peer>
+
+export function openSockets(deps: SocketDeps): SocketServer {
+  const { limits, metrics, log } = deps
+  const addresses = new SocketCount(limits.socketsPerAddressMax)
+  const accounts = new SocketCount(limits.socketsPerAccountMax)
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.socketMessageBytesMax,
+    perMessageDeflate: false,
+    handleProtocols,
+  })
+
+  const protocol = makeServer<Record<string, unknown>, Peer>({
+    connectionInitWaitTimeout: limits.socketInitMsMax,
+    onConnect: admit,
+    onSubscribe: ({ subscriptions, extra }, id, payload) => {
+      if (id.length > limits.subscriptionIdCharsMax) {
+        extra.socket.close(closeCodes.badMessage, 'Subscription id too long')
+        return [new GraphQLError('The id of the subscription is too long.')]
+      }
+      if (Object.keys(subscriptions).length > limits.subscriptionsPerSocketMax) {
+        const message = `A socket carries at most ${limits.subscriptionsPerSocketMax} subscriptions.`
+        return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })]
+      }
+      const prepared = deps.prepare(payload)
+      if (!('document' in prepared)) return prepared
+      const viewer = extra.viewer
+      if (!viewer) throw new Error('A subscription began on a socket that was not admitted')
+      return { ...prepared, contextValue: deps.contextOf(viewer, extra.address, extra.requestId) }
+    },
+    onOperation: () => metrics.subscriptions.inc(),
+    onComplete: () => metrics.subscriptions.dec(),
+    onError: ({ extra }, _id, _payload, errors) => errors.map((error) => deps.mask(error, extra.requestId)),
+    onNext: ({ extra }, _id, _payload, _args, { data = null, errors }) => {
+      if (errors) return { data, errors: errors.map((error) => deps.mask(error, extra.requestId)) }
+    },
+  })
+
+  /** Runs on connection_init. A refused socket is closed with a code that says what to do. */
+  async function admit({ connectionParams, extra }: PeerContext): Promise<boolean> {
+    const { socket } = extra
+    let viewer: Viewer
+    try {
+      viewer = await deps.authenticate(authorizationIn(connectionParams))
+    } catch (error) {
+      if (error instanceof Refusal) socket.close(closeCodes.badToken, 'Bad or expired token')
+      else if (error instanceof Outage) socket.close(closeCodes.goingAway, retryHint(error.retryAfterMs))
+      else throw error
+      return false
+    }
+    // Closed while the token was looked at: what would be counted now would never be given back.
+    if (socket.readyState !== socket.OPEN) return false
+    if (viewer.kind === 'account' && viewer.buyerId !== null) {
+      if (!accounts.take(viewer.buyerId)) {
+        refuse('account')
+        socket.close(closeCodes.tooManySockets, 'Too many sockets of this account')
+        return false
+      }
+      extra.account = viewer.buyerId
+    }
+    extra.viewer = viewer
+    if (viewer.expiresAt) closeAt(extra, viewer.expiresAt.getTime())
+    return true
+  }
+
+  function closeAt(peer: Peer, expiresAtMs: number): void {
+    const dayMs = 86_400_000
+    // A timer holds at most 24 days; a token that lives longer is looked at again.
+    const waitMs = Math.min(expiresAtMs - deps.nowMs(), dayMs)
+    peer.expiry = setTimeout(() => {
+      if (deps.nowMs() >= expiresAtMs) end(peer.socket, closeCodes.tokenExpired, 'Token expired')
+      else closeAt(peer, expiresAtMs)
+    }, waitMs)
+  }
+
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const peer: Peer = {
+      socket,
+      address: deps.addressOf(request),
+      bucket: bucketOf(deps.addressOf(request)),
+      requestId: randomUUID(),
+      viewer: null,
+      account: null,
+      expiry: undefined,
+    }
+    metrics.sockets.inc()
+    const stopPinging = keepAlive(socket)
+    const isCalm = countMessages()
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => send(socket, text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => {
+          socket.on('message', (data: RawData) => {
+            if (!isCalm()) return end(socket, closeCodes.tooManyMessages, 'Too many messages')
+            handle(String(data)).catch((error: unknown) => {
+              log.error({ err: error, requestId: peer.requestId }, 'A message on a WebSocket failed')
+              end(socket, closeCodes.fault, `Request id ${peer.requestId}`)
+            })
+          })
+        },
+      },
+      peer,
+    )
+    // Errors of a socket (cut off, too large a message) end in 'close', which is where they are handled.
+    socket.on('error', () => {})
+    socket.once('close', (code: number, reason: Buffer) => {
+      stopPinging()
+      clearTimeout(peer.expiry)
+      addresses.give(peer.bucket)
+      if (peer.account !== null) accounts.give(peer.account)
+      metrics.sockets.dec()
+      metrics.socketsClosed.inc({ code: String(code) })
+      closed(code, String(reason)).catch((error: unknown) => {
+        log.error({ err: error, requestId: peer.requestId }, 'A WebSocket could not be cleaned up')
+      })
+    })
+  })
+
+  function keepAlive(socket: WebSocket): () => void {
+    let answered = true
+    socket.on('pong', () => {
+      answered = true
+    })
+    const timer = setInterval(() => {
+      if (!answered) return socket.terminate()
+      answered = false
+      socket.ping()
+    }, limits.pingEveryMs)
+    return () => clearInterval(timer)
+  }
+
+  function countMessages(): () => boolean {
+    let windowEndsMs = 0
+    let count = 0
+    return () => {
+      const nowMs = deps.nowMs()
+      if (nowMs >= windowEndsMs) {
+        windowEndsMs = nowMs + limits.messageWindowMs
+        count = 0
+      }
+      count += 1
+      return count <= limits.messagesPerWindowMax
+    }
+  }
+
+  function end(socket: WebSocket, code: number, reason: string): void {
+    socket.close(code, reason)
+    setTimeout(() => socket.terminate(), limits.socketCloseMsMax).unref()
+  }
+
+  function refuse(reason: string): void {
+    metrics.socketsRefused.inc({ reason })
+  }
+
+  let closing = false
+
+  return {
+    upgrade(request, socket, head) {
+      const turnAway = (status: string, reason: string) => {
+        refuse(reason)
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      }
+      socket.on('error', () => socket.destroy())
+      if (closing) return turnAway('503 Service Unavailable', 'closing')
+      const { origin, host } = request.headers
+      if (!isAllowedOrigin(origin, host, deps.allowedOrigins)) return turnAway('403 Forbidden', 'origin')
+      if (sockets.clients.size >= limits.socketsMax) return turnAway('503 Service Unavailable', 'full')
+      const address = bucketOf(deps.addressOf(request))
+      if (!addresses.take(address)) return turnAway('429 Too Many Requests', 'address')
+      let upgraded = false
+      socket.once('close', () => {
+        // A handshake that ws refused itself never becomes a socket.
+        if (!upgraded) addresses.give(address)
+      })
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        upgraded = true
+        sockets.emit('connection', webSocket, request)
+      })
+    },
+
+    async close() {
+      closing = true
+      for (const socket of sockets.clients) {
+        end(socket, closeCodes.goingAway, retryHint(randomInt(limits.reconnectWithinMs)))
+      }
+      await new Promise<void>((resolve) => sockets.close(() => resolve()))
+    },
+  }
+}
+
+/** The promise tells graphql-ws when the bytes left, so that a slow viewer is not sent more meanwhile. */
+function send(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    // A socket that closed meanwhile takes its subscriptions with it; nobody waits for this text.
+    if (socket.readyState !== socket.OPEN) return resolve()
+    socket.send(text, () => resolve())
+  })
+}
+
+const retryHint = (retryAfterMs: number) => JSON.stringify({ retryAfterMs })
+
+function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const named = params?.authorization ?? params?.Authorization
+  if (typeof named === 'string' && named !== '') return named
+  return typeof params?.token === 'string' && params.token !== '' ? `Bearer ${params.token}` : undefined
+}

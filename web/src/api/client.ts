@@ -1,0 +1,87 @@
+/**
+ * The one way to the API over HTTP. Every request carries the guest's token when there is one; whoever must
+ * have one calls `becomeGuest` first. Refusals are answers; a request that brought none (no network, a fault, a time limit)
+ * throws `NoAnswer`, and whether it was carried out is then unknown.
+ */
+import { type AnyVariables, Client, cacheExchange, fetchExchange, gql, type TypedDocumentNode } from 'urql'
+import type { TypedDocumentString } from '../generated/graphql.ts'
+import { forgetSession, keepSession, presentToken, startGuestSession } from './guest-session.ts'
+
+/** Paying may take the server 12 s; whoever waits longer than this has no answer. */
+const answerMsMax = 20_000
+
+const options = { url: '/graphql', preferGetMethod: false, fetch: fetchWithToken } as const
+
+/** For pages that only show: what was seen before is shown again while it is fetched anew. */
+export const client = new Client({ ...options, exchanges: [cacheExchange, fetchExchange] })
+
+/** For `ask`: with a cache, every seat taken would fetch again whatever page mentions seats. */
+const direct = new Client({ ...options, exchanges: [fetchExchange] })
+
+export class NoAnswer extends Error {
+  readonly requestId: string | null
+
+  constructor(message: string, requestId: string | null = null) {
+    super(message)
+    this.requestId = requestId
+  }
+}
+
+export class RefusedToBegin extends Error {}
+
+/** Reads or writes, now. */
+export async function ask<Result, Variables extends AnyVariables>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+): Promise<Result> {
+  const operation = documentOf(document)
+  const result = isMutation(document)
+    ? await direct.mutation(operation, variables)
+    : await direct.query(operation, variables)
+  if (result.data) return result.data
+  const fault = result.error?.graphQLErrors[0]
+  const requestId = fault?.extensions?.requestId
+  throw new NoAnswer(
+    fault?.message ?? 'The server could not be reached.',
+    typeof requestId === 'string' ? requestId : null,
+  )
+}
+
+/** What urql's hooks take. */
+export function documentOf<Result, Variables extends AnyVariables>(
+  document: TypedDocumentString<Result, Variables>,
+): TypedDocumentNode<Result, Variables> {
+  return gql(String(document))
+}
+
+let beginning: Promise<void> | null = null
+
+/** Several callers at once begin one session. */
+export function becomeGuest(): Promise<void> {
+  if (presentToken()) return Promise.resolve()
+  beginning ??= beginSession().finally(() => {
+    beginning = null
+  })
+  return beginning
+}
+
+async function beginSession(): Promise<void> {
+  const { startGuestSession: begun } = await ask(startGuestSession, {})
+  if (begun.__typename !== 'StartGuestSessionOk') throw new RefusedToBegin(begun.message)
+  keepSession(begun)
+}
+
+async function fetchWithToken(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  const token = presentToken()
+  if (token) headers.set('authorization', `Bearer ${token}`)
+  const limits = [AbortSignal.timeout(answerMsMax), ...(init.signal ? [init.signal] : [])]
+  const response = await fetch(input, { ...init, headers, signal: AbortSignal.any(limits) })
+  // A token that the server does not know any more is of no further use.
+  if (response.status === 401 && token) forgetSession()
+  return response
+}
+
+function isMutation(document: { toString(): string }): boolean {
+  return /^\s*mutation\b/m.test(String(document))
+}

@@ -1,0 +1,38 @@
+import { graphql } from '../../generated/index.ts'
+
+export const bookingDetails = graphql(`
+  fragment BookingDetails on Booking {
+    id
+    state
+    failure
+    createdAt
+    total { text }
+    show { id startsAt startsAtLocal event { title } venue { name city } }
+    lines { seatNo seatId category price { text } }
+    tickets { id seatNo seatId state }
+    payment { state actionUrl }
+    refunds { state reason amount { text } }
+    history { at to reason }
+  }
+`)
+
+export const bookingById = graphql(`
+  query BookingById($id: ID!) {
+    node(id: $id) {
+      __typename
+      ...BookingDetails
+    }
+  }
+`)
+
+export const cancelBooking = graphql(`
+  mutation CancelBooking($id: ID!) {
+    cancelBooking(bookingId: $id) {
+      __typename
+      ... on CancelBookingOk { booking { id state } }
+      ... on Refusal { message code }
+      ... on RateLimited { retryAfterMs }
+      ... on TryAgain { retryAfterMs }
+    }
+  }
+`)
