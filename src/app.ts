@@ -5,21 +5,180 @@
 import { createBookings } from './booking/index.ts'
 import { openCatalog } from './catalog/index.ts'
 import type { Config } from './config.ts'
+import { callRates } from './graphql/index.ts'
 import { createHttp } from './http/index.ts'
-import { createDevIssuer, createIdentity } from './identity/index.ts'
-import { createLive } from './live/index.ts'
-import { countProduct } from './operate/index.ts'
-import { sandboxGateway } from './payment/index.ts'
+import { createDevIssuer, createIdentity, type DevIssuer } from './identity/index.ts'
+import { liveLimits, openHub } from './live/index.ts'
+import { createInstruments, type Instruments, measuredSeating } from './operate/index.ts'
+import { looksLikeCardNumber, sandboxGateway } from './payment/index.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomUuid } from './platform/ids.ts'
-import { createLogger } from './platform/logging.ts'
+import { createLogger, type Logger } from './platform/logging.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
 import { createRateLimiter } from './platform/rate-limit.ts'
 import { openRedis, redisDefaults } from './platform/redis.ts'
-import { openSeating } from './seating/index.ts'
+import { openSeating, type Seating } from './seating/index.ts'
 
 export interface Rowlock {
   port: number
   close(): Promise<void>
+}
+
+const redisReadyMsMax = 10_000
+
+export async function startRowlock(config: Config): Promise<Rowlock> {
+  const processId = randomUuid()
+  const nowMs = () => performance.now()
+  const log = createLogger({
+    ...{ name: 'rowlock', level: config.logLevel, production: config.production },
+    hide: (text) => (looksLikeCardNumber(text) ? '[looks like a card number]' : text),
+  })
+
+  const postgres = openPostgres(
+    { ...postgresDefaults, url: config.databaseUrl, connectionsMax: config.poolConnectionsMax },
+    (error) => log.warn(error, 'A PostgreSQL connection was lost'),
+  )
+  const redis = openRedis({ ...redisDefaults, url: config.redisUrl, name: 'rowlock' }, tellRedisErrors(log))
+  const metrics = createMetrics('rowlock_')
+  const { pool, database } = postgres
+  const instruments = createInstruments(metrics, { pool, countSeatSyncs: () => countSeatSyncs(pool) })
+
+  const devIssuer = config.devIssuer ? await openDevIssuer(config, config.devIssuer.keyFile) : null
+  const identity = createIdentity({
+    idSecret: config.idSecret,
+    guests: { secret: config.guestTokenSecret, previousSecret: config.guestTokenSecretPrevious },
+    accounts: accountsOf(config, devIssuer),
+    clock: systemClock,
+  })
+  const rateLimiter = createRateLimiter({
+    redis: redis.redis,
+    keyPrefix: config.redisKeyPrefix,
+    rates: callRates,
+    nowMs,
+    onRefused: (operation) => instruments.rateLimitRefusals.inc({ operation }),
+    onAway: (error) =>
+      log.warn({ error }, 'Rate limits are counted by this process alone while Redis is away'),
+  })
+
+  const catalog = openCatalog(pool)
+  const seating = measuredSeating(
+    openSeating({
+      ...{ pool, redis, processId, nowMs, log },
+      keyPrefix: config.redisKeyPrefix,
+      idSecret: config.idSecret,
+      times: config.lockTimes,
+      events: {
+        rebuilt: () => instruments.ledgerRebuilds.inc(),
+        claimConflict: () => instruments.claimConflicts.inc(),
+        repaired: (_showId, seats) => instruments.seatsRepaired.inc(seats),
+      },
+    }),
+    instruments,
+  )
+  const bookings = createBookings({
+    ...{ pool, seating, catalog, nowMs, log },
+    gateway: sandboxGateway({ url: config.sandboxGatewayUrl ?? '' }),
+    idSecret: config.idSecret,
+    events: bookingEvents(instruments),
+  })
+  const live = openHub({
+    redisUrl: config.redisUrl,
+    source: { framesChannel: seating.framesChannel, positions: (showIds) => positionsOf(seating, showIds) },
+    limits: liveLimits,
+    nowMs,
+    onError: tellRedisErrors(log),
+    onFramesSent: (count) => instruments.framesSent.inc(count),
+  })
+
+  const http = await createHttp({
+    deps: { database, seating, booking: bookings, catalog, live, identity, rateLimiter },
+    authenticate: identity.authenticate,
+    readiness: [
+      { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },
+      { name: 'Redis', check: () => redis.whenReady(0) },
+      { name: 'migrations', check: async () => void (await pool.query('SELECT FROM outbox LIMIT 0')) },
+    ],
+    metrics,
+    ...{ log, nowMs, devIssuer },
+    allowedOrigins: config.allowedOrigins,
+    introspection: config.introspection,
+    trustProxy: config.trustProxy,
+    metricsToken: config.metricsToken,
+    webDist: config.webDist,
+  })
+  // Redis may come later, and the API says so until then; a start with it there should not.
+  await redis
+    .whenReady(redisReadyMsMax)
+    .catch((error: unknown) => log.warn({ error }, 'Started without Redis'))
+  bookings.start()
+  const { port } = await http.listen(config.port, config.host)
+  log.info({ port, processId }, 'Listening')
+
+  return {
+    port,
+    async close() {
+      log.info('Closing')
+      await http.close(config.shutdownMsMax)
+      await live.close()
+      await bookings.close()
+      await seating.close()
+      await redis.close()
+      await postgres.close()
+    },
+  }
+}
+
+function openDevIssuer(config: Config, keyFile: string | undefined): Promise<DevIssuer> {
+  return createDevIssuer({
+    production: config.production,
+    audience: config.tokenAudience,
+    rolesClaim: config.tokenRolesClaim,
+    keyFile,
+    clock: systemClock,
+  })
+}
+
+function accountsOf(config: Config, devIssuer: DevIssuer | null) {
+  const { tokenAudience: audience, tokenRolesClaim: rolesClaim } = config
+  if (devIssuer) return { issuer: devIssuer.issuer, keys: devIssuer.jwks(), audience, rolesClaim }
+  if (!config.accounts) return null
+  return { issuer: config.accounts.issuer, keys: new URL(config.accounts.jwksUrl), audience, rolesClaim }
+}
+
+/** Where the ledgers stand; one that is missing is built, so that viewers learn of it although nobody buys. */
+async function positionsOf(seating: Seating, showIds: number[]) {
+  const positions = await seating.positions(showIds)
+  for (const [showId, position] of positions) {
+    if (position) continue
+    const map = await seating.readMap(showId).catch(() => null)
+    if (map && !map.stale) positions.set(showId, { epoch: map.epoch, seq: map.seq })
+  }
+  return positions
+}
+
+async function countSeatSyncs(pool: ReturnType<typeof openPostgres>['pool']): Promise<number> {
+  const { rows } = await pool.query(`SELECT count(*)::int AS waiting FROM outbox WHERE done_at IS NULL`)
+  return rows[0].waiting
+}
+
+function bookingEvents(instruments: Instruments): Parameters<typeof createBookings>[0]['events'] {
+  return {
+    started: () => instruments.bookingsStarted.inc(),
+    moved(to) {
+      if (to === 'CONFIRMED') instruments.bookingsConfirmed.inc()
+      if (to === 'FAILED') instruments.bookingsFailed.inc()
+    },
+    payment: (outcome) => instruments.payments.inc({ outcome }),
+  }
+}
+
+/** A server that is away fails every attempt to reach it; one line per outage is enough. */
+function tellRedisErrors(log: Logger): (error: unknown) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (error) => {
+    if (performance.now() - toldAt < 10_000) return
+    toldAt = performance.now()
+    log.warn({ error }, 'Redis cannot be reached; trying again')
+  }
 }

@@ -12,7 +12,7 @@ export async function prepareDatabase(config: Config, log: (line: string) => voi
   try {
     if ((await postgres.database.event.count()) > 0) return
     log('Filling the database with a theatre, an arena and their shows')
-    await seedDemo(postgres, systemClock.now())
+    await seedDemo(postgres.pool, systemClock.now())
   } finally {
     await postgres.close()
   }

@@ -1,7 +1,8 @@
 /** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
+
+import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/refusals.ts'
 import { KeyReused, LockInCheckout, LockNotFound } from '../seating/index.ts'
 import { Booking } from './booking.ts'
-import { BookingNotFound, NotCancellable, PaymentMethodRefused } from './booking-refusals.ts'
 import { builder } from './builder.ts'
 import { readBookingId, readLockId } from './ids.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'

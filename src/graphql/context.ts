@@ -8,6 +8,7 @@ import type { Identity, Viewer } from '../identity/index.ts'
 import type { Database } from '../platform/postgres.ts'
 import type { RateLimiter } from '../platform/rate-limit.ts'
 import type { SeatFrame, Seating } from '../seating/index.ts'
+import type { callRates } from './limits.ts'
 import type { Loaders } from './loaders.ts'
 
 export interface GraphqlDeps {
@@ -29,7 +30,8 @@ export interface Context {
   loaders: Loaders
 }
 
-export type LimitedOperation = 'seat_selection' | 'booking' | 'guest_session'
+/** What callers may do only so often (limits/call-rates.ts). */
+export type LimitedOperation = keyof typeof callRates
 
 /** The verbs of seating that clients may reach. */
 export type SeatingDoor = Pick<

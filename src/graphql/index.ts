@@ -8,6 +8,14 @@ export type {
   SeatingDoor,
 } from './context.ts'
 export { printId, readNumberedId } from './ids.ts'
+export {
+  apolloLimits,
+  callRates,
+  type OperationRequest,
+  type PreparedOperation,
+  prepareSubscription,
+} from './limits.ts'
 export { createLoaders } from './loaders.ts'
-export { type OperationRequest, prepareSubscription } from './prepare-subscription.ts'
+export { maskError } from './mask-error.ts'
 export { schema } from './schema.ts'
+export { spendCost } from './spend-cost.ts'

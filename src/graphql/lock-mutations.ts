@@ -14,6 +14,7 @@ import {
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { readLockId, readNumberedId } from './ids.ts'
+import type { LimitHints } from './limits.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
 import { type NamedSeat, seatNosOf, wantedSeats } from './named-seats.ts'
 import { anyMutation } from './refusal-types.ts'
@@ -36,6 +37,9 @@ const AreaPlacesInput = builder.inputType('AreaPlacesInput', {
   }),
 })
 
+/** One seat too many is a refusal of its own, BadSeatCount, so such lists are let in. */
+const refusesLongLists: { rowlock: LimitHints } = { rowlock: { listItemsMax: 1_000 } }
+
 const lockKeyDescription =
   'Your own name of this request, 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_". A repeat with the same ' +
   'key and input finds the first answer.'
@@ -47,8 +51,15 @@ builder.mutationField('lockSeats', (t) =>
       'Keeps seats for you: all of them or none. With `lockId` the seats are added to that lock, whose expiry stays.',
     args: {
       showId: t.arg.id({ required: true, description: 'Id of the show.' }),
-      seats: t.arg.stringList({ description: 'Seat ids of the show’s plan.' }),
-      areas: t.arg({ type: [AreaPlacesInput], description: 'Places of standing areas.' }),
+      seats: t.arg.stringList({
+        description: 'Seat ids of the show’s plan.',
+        extensions: refusesLongLists,
+      }),
+      areas: t.arg({
+        type: [AreaPlacesInput],
+        description: 'Places of standing areas.',
+        extensions: refusesLongLists,
+      }),
       lockId: t.arg.id({ description: 'A lock of yours that grows. Without it a new lock begins.' }),
       idempotencyKey: t.arg.string({ required: true, description: lockKeyDescription }),
     },
@@ -169,7 +180,10 @@ builder.mutationField('releaseLock', (t) =>
     description: 'Gives seats of a lock back, or the whole lock. Safe to repeat.',
     args: {
       lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
-      seats: t.arg.stringList({ description: 'Which seats; leave it out to give all of them back.' }),
+      seats: t.arg.stringList({
+        description: 'Which seats; leave it out to give all of them back.',
+        extensions: refusesLongLists,
+      }),
     },
     errors: {
       directResult: true,

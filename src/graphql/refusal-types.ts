@@ -3,6 +3,7 @@
  * refusal that its mutation can meet (docs/errors.md).
  */
 
+import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/refusals.ts'
 import {
   AlreadyExtended,
   BadSeatCount,
@@ -13,7 +14,6 @@ import {
   ShowNotOnSale,
 } from '../seating/index.ts'
 import { BookingState } from './booking.ts'
-import { BookingNotFound, NotCancellable, PaymentMethodRefused } from './booking-refusals.ts'
 import { builder } from './builder.ts'
 import {
   BadId,

@@ -14,13 +14,12 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
-import { type Context, schema } from '../graphql/index.ts'
+import { apolloLimits, type Context, maskError, schema, spendCost } from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { Logger } from '../platform/logging.ts'
 import { sendError } from './error-answers.ts'
 import type { HttpLimits } from './http-limits.ts'
-import { mask } from './interim-mask.ts'
 import type { HttpMetrics } from './metrics.ts'
 
 export interface GraphqlRouteDeps {
@@ -39,18 +38,19 @@ export async function serveGraphql(
   app: FastifyInstance,
   deps: GraphqlRouteDeps,
 ): Promise<() => Promise<void>> {
+  const limits = apolloLimits<Context>({ introspection: deps.introspection, spend: spendCost })
   const apollo = new ApolloServer<Context>({
     schema,
-    introspection: deps.introspection,
-    hideSchemaDetailsFromClientErrors: !deps.introspection,
+    ...limits,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: deps.log,
-    formatError: (_formatted, error) => mask(error, requestIds.getStore() ?? 'unknown', deps.log),
+    formatError: (_formatted, error) => maskError(error, requestIds.getStore() ?? 'unknown', deps.log),
     plugins: [
+      ...limits.plugins,
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -6,7 +6,15 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import { type Context, createLoaders, type GraphqlDeps, prepareSubscription } from '../graphql/index.ts'
+import {
+  type Context,
+  createLoaders,
+  type GraphqlDeps,
+  maskError,
+  prepareSubscription,
+  schema,
+  spendCost,
+} from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import type { Logger } from '../platform/logging.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -16,7 +24,6 @@ import { answerError, answerErrors, sendError } from './error-answers.ts'
 import { serveGraphql } from './graphql-route.ts'
 import { type ReadinessCheck, serveHealth } from './health.ts'
 import { type HttpLimits, httpLimits } from './http-limits.ts'
-import { mask } from './interim-mask.ts'
 import { countHttp, serveMetrics } from './metrics.ts'
 import { serveSeatMaps } from './seat-map-routes.ts'
 import { setSecurityHeaders } from './security-headers.ts'
@@ -115,8 +122,9 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   const sockets = openSockets({
     authenticate,
     contextOf,
-    prepare: prepareSubscription,
-    mask: (error, requestId) => mask(error, requestId, options.log),
+    prepare: (request) => prepareSubscription({ schema, introspection: options.introspection }, request),
+    spend: spendCost,
+    mask: (error, requestId) => maskError(error, requestId, options.log),
     addressOf: (request) => addressOf(request, options.trustProxy),
     allowedOrigins,
     limits,

@@ -5,10 +5,10 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import type { Context, OperationRequest } from '../graphql/index.ts'
+import type { Context, OperationRequest, PreparedOperation } from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import { bucketOf } from '../platform/address-bucket.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
@@ -23,7 +23,9 @@ export interface SocketDeps {
   authenticate(authorization: string | undefined): Promise<Viewer>
   contextOf(viewer: Viewer, address: string, requestId: string): Context
   /** Parses, validates and bounds an operation, as HTTP does. */
-  prepare(request: OperationRequest): ExecutionArgs | readonly GraphQLError[]
+  prepare(request: OperationRequest): PreparedOperation | readonly GraphQLError[]
+  /** Takes the cost off the caller's budget, or refuses. */
+  spend(cost: number, context: Context): Promise<void>
   mask(error: GraphQLError, requestId: string): GraphQLFormattedError
   addressOf(request: IncomingMessage): string
   allowedOrigins: readonly string[]
@@ -69,7 +71,7 @@ export function openSockets(deps: SocketDeps): SocketServer {
   const protocol = makeServer<Record<string, unknown>, Peer>({
     connectionInitWaitTimeout: limits.socketInitMsMax,
     onConnect: admit,
-    onSubscribe: ({ subscriptions, extra }, id, payload) => {
+    onSubscribe: async ({ subscriptions, extra }, id, payload) => {
       if (id.length > limits.subscriptionIdCharsMax) {
         extra.socket.close(closeCodes.badMessage, 'Subscription id too long')
         return [new GraphQLError('The id of the subscription is too long.')]
@@ -82,7 +84,14 @@ export function openSockets(deps: SocketDeps): SocketServer {
       if (!('document' in prepared)) return prepared
       const viewer = extra.viewer
       if (!viewer) throw new Error('A subscription began on a socket that was not admitted')
-      return { ...prepared, contextValue: deps.contextOf(viewer, extra.address, extra.requestId) }
+      const context = deps.contextOf(viewer, extra.address, extra.requestId)
+      try {
+        await deps.spend(prepared.cost, context)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        return [new GraphQLError(error.message, { originalError: error })]
+      }
+      return { ...prepared, contextValue: context }
     },
     onOperation: () => metrics.subscriptions.inc(),
     onComplete: () => metrics.subscriptions.dec(),

@@ -98,7 +98,9 @@ async function sharedKey(keyFile: string): Promise<JWK> {
   }
   const came: unknown = parse(readFileSync(keyFile, 'utf8'))
   if (typeof came === 'object' && came !== null && 'kty' in came && 'd' in came) return came as JWK
-  throw new Error(`${keyFile} holds no secret key as a JWK. Delete the file; a new key is made at the next start.`)
+  throw new Error(
+    `${keyFile} holds no secret key as a JWK. Delete the file; a new key is made at the next start.`,
+  )
 }
 
 function parse(text: string): unknown {

@@ -5,7 +5,8 @@ const sentences = {
   malformed: 'The Authorization header is not "Bearer <token>". Send a token unchanged, as you received it.',
   expired: 'This token has expired. Get a new one: sign in again, or start a new guest session.',
   not_yet_valid: 'This token is not valid yet. Check the clock of the machine that made it.',
-  unknown_issuer: 'This token comes from an issuer that is not accepted here. Sign in where this site sends you.',
+  unknown_issuer:
+    'This token comes from an issuer that is not accepted here. Sign in where this site sends you.',
   wrong_audience: 'This token was made for another service. Get one for this service.',
   not_verified: 'This token cannot be verified. Get a new one: sign in again, or start a new guest session.',
 } as const

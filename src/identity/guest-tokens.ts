@@ -31,7 +31,9 @@ export interface GuestTokens {
 export function createGuestTokens(config: GuestTokensConfig, idSecret: string, clock: Clock): GuestTokens {
   const { secret, previousSecret, ttlMs = identityLimits.guestTokenTtlMs } = config
   const current = keyOf(secret)
-  const keys = new Map([previousSecret === undefined ? null : keyOf(previousSecret), current].flatMap(asEntry))
+  const keys = new Map(
+    [previousSecret === undefined ? null : keyOf(previousSecret), current].flatMap(asEntry),
+  )
   const buyerIdOf = (subject: string) => keyedUuid(idSecret, 'buyer', guestIssuer, subject)
 
   return {

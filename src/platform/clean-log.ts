@@ -18,7 +18,8 @@ const secretEndings = ['token', 'secret', 'password']
 const errorFacts = ['code', 'constraint', 'table', 'syscall', 'retryAfterMs'] as const
 
 export function cleanText(text: string): string {
-  const short = text.length > textCharsMax ? `${text.slice(0, textCharsMax)}… (${text.length} characters)` : text
+  const short =
+    text.length > textCharsMax ? `${text.slice(0, textCharsMax)}… (${text.length} characters)` : text
   return short
     .replace(/\bBearer\s+[\w.~+/=-]+/gi, `Bearer ${hidden}`)
     .replace(/:\/\/[^\s/@]*:[^\s/@]*@/g, `://${hidden}@`)

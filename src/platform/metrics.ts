@@ -38,8 +38,7 @@ export function createMetrics(prefix: string): Metrics {
     registry,
     counter: (described) => new Counter(optionsOf(described)),
     gauge: (described) => new Gauge(optionsOf(described)),
-    histogram: (described) =>
-      new Histogram({ ...optionsOf(described), buckets: [...described.buckets] }),
+    histogram: (described) => new Histogram({ ...optionsOf(described), buckets: [...described.buckets] }),
     reading(described, read) {
       const options = {
         ...optionsOf(described),

@@ -5,7 +5,7 @@
  * (Redis) orders rivals and answers fast; the claims (PostgreSQL) decide. A taking goes ledger first, then claim; a
  * giving goes claim first, then ledger. docs/ledger.md has it exactly.
  */
-export { claimsToPaying, claimsToSold, freeClaims } from './claims.ts'
+export { claimsToPaying, claimsToSold, freeClaims, lockFence } from './claims.ts'
 export type { Difference } from './compare.ts'
 export {
   mergeFrames,
@@ -34,6 +34,7 @@ export {
   SeatsUnavailable,
   ShowNotOnSale,
 } from './refusals.ts'
+export { type OpenSale, openSale } from './sale.ts'
 export type { SeatLock } from './seat-lock.ts'
 export { seatingLimits } from './seating-limits.ts'
 export { recordSeatSync, type SeatSync } from './sync-seats.ts'

@@ -110,7 +110,10 @@ export function openSeating(options: SeatingOptions) {
     beginCheckout: (request: Parameters<typeof changes.beginCheckout>[1]) =>
       changes.beginCheckout(room, request),
     syncSeats: (sync: SeatSync & { outboxId?: bigint }) => syncSeats(room, sync),
-    openSale: (request: sale.OpenSale) => sale.openSale(room, request),
+    async openSale(request: sale.OpenSale): Promise<void> {
+      await sale.openSale(pool, request)
+      facts.forget(request.showId)
+    },
     closeSale: (request: Parameters<typeof sale.closeSale>[1]) => sale.closeSale(room, request),
     closeSeats: (request: Parameters<typeof sale.closeSeats>[1]) => sale.closeSeats(room, request),
     openSeats: (request: Parameters<typeof sale.openSeats>[1]) => sale.openSeats(room, request),

@@ -2,6 +2,7 @@
  * Opening and closing: a show's sale, and single seats. Both write PostgreSQL first, through the fence; a seat off
  * sale is a claim too, so the same key guards it.
  */
+import type { Pool } from '../platform/postgres.ts'
 import { inTransaction } from '../platform/transaction.ts'
 import { lockFence } from './claims.ts'
 import { SeatsUnavailable, ShowNotOnSale } from './refusals.ts'
@@ -18,8 +19,8 @@ export interface OpenSale {
 }
 
 /** Puts a show on sale. Repeating it reopens a closed sale and changes nothing else. */
-export async function openSale(room: Room, sale: OpenSale): Promise<void> {
-  await inTransaction(room.pool, async (tx) => {
+export async function openSale(pool: Pool, sale: OpenSale): Promise<void> {
+  await inTransaction(pool, async (tx) => {
     const { rows } = await tx.query(
       `INSERT INTO show_ledger AS old (show_id, seat_count, seats_per_buyer_max) VALUES ($1, $2, $3)
        ON CONFLICT (show_id) DO UPDATE SET status = 'on_sale' WHERE old.status = 'closed'
@@ -33,7 +34,6 @@ export async function openSale(room: Room, sale: OpenSale): Promise<void> {
       [sale.showId, sale.notForSale],
     )
   })
-  room.facts.forget(sale.showId)
 }
 
 /** No new locks from the commit on: it waits for takings in flight and later ones are refused by the fence. */

@@ -40,7 +40,7 @@ describe.skipIf(process.getuid?.() !== 0)('an ordinary user', () => {
   })
 
   test('and root after it, and it again, work on the same data', async () => {
-    const root = await startOwner(join(project, '.data'), { project, names: ['postgres'] })
+    const root = await startOwner(join(project, '.data'), { project, names: ['postgres', 'hasty'] })
     expect(statSync(`/proc/${root.servers.postgres.pid}`).uid).toBe(nobody.uid)
     await root.tell('stop')
     const again = await start(join(project, '.data'))

@@ -1,6 +1,7 @@
 /**
- * A process that owns embedded servers: starts those that argv names below the given folder, says so in one line of
- * JSON, and then lives on until it is told what to do by a line on its standard input, or is killed.
+ * A process that owns embedded servers: starts those that argv names below the given folder (`hasty` ones wait for no
+ * disk), says so in one line of JSON, and then lives on until a line on its standard input tells it what to do, or it
+ * is killed.
  */
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,7 +15,8 @@ process.on('SIGINT', () => console.log('interrupted'))
 
 try {
   if (names.includes('postgres')) {
-    servers.postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log })
+    const settings: Record<string, string> = names.includes('hasty') ? { fsync: 'off' } : {}
+    servers.postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log, settings })
   }
   if (names.includes('redis')) {
     servers.redis = await startRedis({ dataDir: join(folder, 'redis'), log, persist: true })

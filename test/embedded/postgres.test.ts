@@ -110,7 +110,7 @@ test('a port that is taken is refused; without a wish, another one is found', as
 test('a first start that is killed half way leaves nothing that keeps the next one from working', async () => {
   const folder = makeTestFolder('half-way')
   const draft = join(folder, 'postgres/cluster.draft')
-  const owner = spawnOwner(folder, { names: ['postgres'] })
+  const owner = spawnOwner(folder, { names: ['postgres', 'hasty'] })
   await until('initdb to be at work', () => existsSync(draft) && readdirSync(draft).includes('base'))
   owner.kill('SIGKILL')
   await until('the owner to be gone', () => !isRunning(owner.pid ?? 0))

@@ -33,7 +33,7 @@ export interface OwnerRefusal {
 
 export interface OwnerOptions {
   project?: string
-  names?: ('postgres' | 'redis')[]
+  names?: ('postgres' | 'redis' | 'hasty')[]
   account?: { uid: number; gid: number } | undefined
   env?: NodeJS.ProcessEnv
 }
@@ -41,7 +41,7 @@ export interface OwnerOptions {
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 
 export function spawnOwner(folder: string, options: OwnerOptions = {}): ChildProcess {
-  const { project = projectDir, names = ['postgres', 'redis'], account, env = process.env } = options
+  const { project = projectDir, names = ['postgres', 'redis', 'hasty'], account, env = process.env } = options
   return spawn(process.execPath, [join(project, 'test/embedded/owner.ts'), folder, ...names], {
     cwd: '/',
     // A group of its own, as a terminal gives it.

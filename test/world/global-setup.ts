@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node'
 import { findRedis, startPostgres } from '../../src/embedded/index.ts'
 import { migrate } from '../../src/platform/migrate.ts'
 import { templateDatabase } from './postgres.ts'
-import { makeRunFolder, removeRunFolder } from './run-folder.ts'
+import { abandonRunFolder, makeRunFolder, removeRunFolder } from './run-folder.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,7 +16,14 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const runFolder = await makeRunFolder()
-  const closers: (() => Promise<void>)[] = [() => removeRunFolder(runFolder)]
+  let serverPid: number | undefined
+  const abandon = () => abandonRunFolder(runFolder, serverPid)
+  // An interrupted run exits without asking for the teardown.
+  process.once('exit', abandon)
+  const closers: (() => Promise<void>)[] = [
+    async () => void process.off('exit', abandon),
+    () => removeRunFolder(runFolder),
+  ]
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
@@ -26,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       log: () => {},
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
     })
+    serverPid = postgres.pid
     closers.push(postgres.stop)
     await makeTemplate(postgres.url)
     // Found or downloaded once, before test files ask for it at the same time.

@@ -5,7 +5,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { discardData } from '../../src/embedded/index.ts'
+import { discardData, discardElsewhere } from '../../src/embedded/index.ts'
 
 const name = /^rowlock-test-(\d+)-/
 
@@ -20,6 +20,20 @@ export async function makeRunFolder(): Promise<string> {
 export async function removeRunFolder(folder: string): Promise<void> {
   await discardData(join(folder, 'postgres'))
   rmSync(folder, { recursive: true, force: true })
+}
+
+/**
+ * For a run that is interrupted: what can be done while the process exits, when nothing can be waited for. The next
+ * run removes what this could not.
+ */
+export function abandonRunFolder(folder: string, serverPid: number | undefined): void {
+  try {
+    if (serverPid) process.kill(serverPid, 'SIGKILL')
+    discardElsewhere(join(folder, 'postgres'))
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
+  } catch {
+    // Gone already, or still being written.
+  }
 }
 
 async function removeLeftovers(): Promise<void> {

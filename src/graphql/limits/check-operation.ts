@@ -1,7 +1,7 @@
 /** The limits that depend on variables, checked after validation and before anything is executed. */
 import {
   type DocumentNode,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   getVariableValues,
   type OperationDefinitionNode,
@@ -9,7 +9,7 @@ import {
 import { argumentProblems } from './arguments.ts'
 import { costOf } from './cost.ts'
 import { graphqlLimits } from './graphql-limits.ts'
-import { limitError, printCount } from './limit-error.ts'
+import { limitError, printCount, withExtensions } from './limit-error.ts'
 
 export interface OperationToCheck {
   schema: GraphQLSchema
@@ -37,7 +37,7 @@ export function checkOperation(request: OperationToCheck): CheckedOperation {
     maxErrors: coercionErrorsMax,
     hideSuggestions: !suggestions,
   })
-  if (errors) return { errors: errors.map(asBadInput) }
+  if (errors) return { errors: errors.map((error) => withExtensions(error, { code: 'BAD_USER_INPUT' })) }
   const problems = argumentProblems(schema, document, operation, coerced)
   if (problems.length > 0) return { errors: problems }
   const cost = costOf({ schema, document, operation, variables: coerced })
@@ -53,9 +53,4 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels < 0) return true
   return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1))
-}
-
-function asBadInput(error: GraphQLError): GraphQLError {
-  const { message, nodes, originalError } = error
-  return new GraphQLError(message, { nodes, originalError, extensions: { code: 'BAD_USER_INPUT' } })
 }

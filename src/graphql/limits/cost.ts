@@ -23,7 +23,9 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
 } from 'graphql'
 import { graphqlLimits, hintsOf } from './graphql-limits.ts'
 
@@ -108,12 +110,16 @@ export function costOf({ schema, document, operation, variables }: CostInput): n
   return fixed + perItem * listSizeAssumed
 }
 
+/** `__schema` and `__type` are fields of the query type that it does not list. */
 function fieldOf(
   schema: GraphQLSchema,
   parent: GraphQLNamedType | undefined,
   name: string,
 ): GraphQLField<unknown, unknown> | undefined {
-  return isObjectType(parent) || isInterfaceType(parent) ? schema.getField(parent, name) : undefined
+  if (!isObjectType(parent) && !isInterfaceType(parent)) return undefined
+  if (parent === schema.getQueryType() && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+  if (parent === schema.getQueryType() && name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+  return parent.getFields()[name]
 }
 
 /** Null: the field is no connection. */

@@ -1,5 +1,5 @@
-/** A refusal of an operation for its size: which limit, what came, and what to do about it. */
-import { type ASTNode, GraphQLError } from 'graphql'
+/** Refusals of an operation for its size: which limit, what came, and what to do about it. */
+import { type ASTNode, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
 
 export type LimitCode =
   | 'TOO_MANY_TOKENS'
@@ -20,6 +20,22 @@ export function limitError(
 ): GraphQLError {
   const extensions = { code, ...bounds, ...(bounds.came === undefined ? {} : { came: shown(bounds.came) }) }
   return new GraphQLError(message, { extensions, ...(node ? { nodes: [node] } : {}) })
+}
+
+/** The operation is small enough, but its caller sent too many of them. */
+export function overspentError(retryAfterMs: number): GraphQLError {
+  const message =
+    `Your operations of the last minute cost too much together. Try again in ${Math.ceil(retryAfterMs / 1000)} s, ` +
+    'with smaller pages or fewer fields.'
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfterMs } })
+}
+
+/** The same error with other extensions. */
+export function withExtensions(
+  { message, nodes, source, positions }: GraphQLError,
+  extensions: GraphQLErrorExtensions,
+): GraphQLError {
+  return new GraphQLError(message, { nodes: nodes ?? null, source, positions, extensions })
 }
 
 /** A fragment bomb counts to numbers that say nothing any more, and infinity is no JSON. */

@@ -1,7 +1,7 @@
 /** Reading an operation's text: bounded before anything is made of it. */
-import { GraphQLError, type ParseOptions } from 'graphql'
+import type { GraphQLError, ParseOptions } from 'graphql'
 import { graphqlLimits } from './graphql-limits.ts'
-import { limitError } from './limit-error.ts'
+import { limitError, withExtensions } from './limit-error.ts'
 
 const { tokensMax } = graphqlLimits
 
@@ -13,12 +13,11 @@ export const parseOptions = {
 
 /** A text that cannot be read, as an error with a code. */
 export function asParseError(error: GraphQLError): GraphQLError {
-  if (/contains more than \d+ (lexical )?tokens/.test(error.message)) {
+  if (/contains more tha[nt] \d+ tokens/.test(error.message)) {
     const message =
       `An operation has at most ${tokensMax} tokens (names, values and punctuation); this one has more. ` +
       'Send values as variables, or several requests.'
     return limitError('TOO_MANY_TOKENS', message, { limit: tokensMax })
   }
-  const { message, source, positions } = error
-  return new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
+  return withExtensions(error, { code: 'GRAPHQL_PARSE_FAILED' })
 }

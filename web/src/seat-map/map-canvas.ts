@@ -1,22 +1,15 @@
 /**
- * The seat map on a canvas: owns the camera, the picture of the seats and the pointer, and draws at most once a
- * frame and only when something changed. It decides nothing about seats; it asks how each looks and says which
- * one was meant.
+ * The seat map on a canvas: owns the picture of the seats and what the pointer or keyboard is on, and draws at
+ * most once a frame and only when something changed. It decides nothing about seats; it asks how each looks and
+ * says which one was meant.
  */
-import {
-  between,
-  bringIntoView,
-  type Camera,
-  fitBox,
-  keepInSight,
-  panBy,
-  toPlan,
-  type Viewport,
-  zoomAt,
-} from './camera.ts'
+import { toPlan } from './camera.ts'
+import { createMapCamera } from './map-camera.ts'
 import { listenToGestures } from './map-gestures.ts'
 import { type AreaScene, paintAreas, paintDecorations, paintLabels } from './paint-plan.ts'
-import { type Palette, readPalette } from './palette.ts'
+import { ringSeat } from './paint-seats.ts'
+import { readPalette } from './palette.ts'
+import type { Point } from './plan.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { areaAt, type Direction, nextSeat } from './seat-cursor.ts'
 import { createSeatLayer } from './seat-layer.ts'
@@ -32,7 +25,7 @@ export interface MapScene {
 
 export interface MapListener {
   /** `at` is where on the canvas, in CSS pixels. */
-  onFocus(target: MapTarget | null, at: { x: number; y: number } | null): void
+  onFocus(target: MapTarget | null, at: Point | null): void
   onPick(target: MapTarget): void
 }
 
@@ -50,12 +43,11 @@ export interface MapCanvas {
   close(): void
 }
 
-const fitMarginPx = 28
-const seatRadiusMaxPx = 30
+/** Smaller seats than this cannot be told apart: a tap comes closer instead of taking one at random. */
+const pickRadiusMinPx = 3
+const mouseReachPx = 5
 /** A finger is this wide. */
 const touchReachPx = 14
-const zoomSettleMs = 140
-const glideMs = 220
 const pixelRatioMax = 2
 
 export function openMapCanvas(
@@ -66,18 +58,13 @@ export function openMapCanvas(
 ): MapCanvas {
   const ctx = canvas.getContext('2d')
   const layer = createSeatLayer()
-  let palette: Palette = readPalette(canvas)
-  let viewport: Viewport = { width: 0, height: 0 }
+  const camera = createMapCamera(index.box, index.radius, invalidate)
+  let palette = readPalette(canvas)
   let pixelRatio = 1
-  let camera: Camera = { scale: 1, x: 0, y: 0 }
-  let fitted = true
   let emphasis: number | null = null
   let focus: MapTarget | null = null
   let cursor = -1
   let frame = 0
-  let zoomEndsAtMs = 0
-  let settleTimer: ReturnType<typeof setTimeout> | undefined
-  let glide: { from: Camera; to: Camera; startMs: number } | null = null
 
   function invalidate(): void {
     if (frame === 0) frame = requestAnimationFrame(draw)
@@ -85,120 +72,68 @@ export function openMapCanvas(
 
   function draw(nowMs: number): void {
     frame = 0
+    const viewport = camera.viewport()
     if (!ctx || viewport.width === 0) return
-    if (glide) followGlide(nowMs)
-    const zooming = nowMs < zoomEndsAtMs || glide !== null
+    const gliding = camera.advance(nowMs)
+    const at = camera.now()
     ctx.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0)
     ctx.clearRect(0, 0, viewport.width, viewport.height)
-    paintDecorations(ctx, index, palette, camera)
+    paintDecorations(ctx, index, palette, at)
     const hovered = focus?.kind === 'area' ? focus.key : null
-    paintAreas(ctx, index, palette, camera, { ...scene.areas(), hovered, emphasis })
+    paintAreas(ctx, index, palette, at, { ...scene.areas(), hovered, emphasis })
     const seats = { index, palette, lookAt: scene.lookAt, emphasis }
-    layer.show(ctx, seats, { camera, viewport, pixelRatio, zooming })
-    paintLabels(ctx, index, palette, camera, viewport)
-    if (focus?.kind === 'seat') ringSeat(ctx, focus.seat)
-    if (glide) invalidate()
+    layer.show(ctx, seats, { camera: at, viewport, pixelRatio, zooming: camera.isZooming(nowMs) })
+    paintLabels(ctx, index, palette, at, viewport)
+    if (focus?.kind === 'seat') ringSeat(ctx, index, palette, at, focus.seat)
+    if (gliding) invalidate()
   }
 
-  function ringSeat(ctx: CanvasRenderingContext2D, seat: number): void {
-    const radius = Math.max(6, (index.radii[seat] as number) * camera.scale * 1.25 + 2)
-    const x = (index.xs[seat] as number) * camera.scale + camera.x
-    const y = (index.ys[seat] as number) * camera.scale + camera.y
-    for (const [style, width] of [
-      [palette.paper, 5],
-      [palette.ink, 2],
-    ] as const) {
-      ctx.beginPath()
-      ctx.arc(x, y, radius, 0, 2 * Math.PI)
-      ctx.strokeStyle = style
-      ctx.lineWidth = width
-      ctx.stroke()
+  function canPickSeats(): boolean {
+    return index.radius * camera.now().scale >= pickRadiusMinPx
+  }
+
+  function targetAt(px: number, py: number, reachPx: number): MapTarget | null {
+    const point = toPlan(camera.now(), px, py)
+    if (canPickSeats()) {
+      const reach = Math.max(index.radius * 1.35, reachPx / camera.now().scale)
+      const seat = index.grid.nearest(point.x, point.y, reach)
+      if (seat >= 0) return { kind: 'seat', seat }
     }
-  }
-
-  function followGlide(nowMs: number): void {
-    if (!glide) return
-    const t = Math.min(1, (nowMs - glide.startMs) / glideMs)
-    camera = between(glide.from, glide.to, 1 - (1 - t) ** 3)
-    if (t >= 1) glide = null
-  }
-
-  function glideTo(to: Camera): void {
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches
-    if (still) camera = to
-    else glide = { from: camera, to, startMs: performance.now() }
-    invalidate()
-  }
-
-  function zoomLimits() {
-    const fit = fitBox(index.box, viewport, fitMarginPx).scale
-    return { scaleMin: fit * 0.7, scaleMax: Math.max(fit * 1.5, seatRadiusMaxPx / index.radius) }
-  }
-
-  function moveTo(next: Camera): void {
-    fitted = false
-    glide = null
-    camera = keepInSight(next, index.box, viewport)
-    invalidate()
-  }
-
-  function targetAt(px: number, py: number, touch: boolean): MapTarget | null {
-    const point = toPlan(camera, px, py)
-    const reach = Math.max(index.radius * 1.35, (touch ? touchReachPx : 5) / camera.scale)
-    const seat = index.grid.nearest(point.x, point.y, reach)
-    if (seat >= 0) return { kind: 'seat', seat }
     const key = areaAt(index, point)
     return key === null ? null : { kind: 'area', key }
   }
 
-  function focusOn(target: MapTarget | null, at: { x: number; y: number } | null): void {
-    const same = target?.kind === focus?.kind && keyOf(target) === keyOf(focus)
+  function focusOn(target: MapTarget | null, at: Point | null): void {
+    const same = keyOf(target) === keyOf(focus)
     focus = target
     listener.onFocus(target, at)
-    if (same) return
-    canvas.style.cursor = target ? 'pointer' : ''
-    invalidate()
+    canvas.style.cursor = target ? 'pointer' : at && !canPickSeats() ? 'zoom-in' : ''
+    if (!same) invalidate()
   }
 
   const stopGestures = listenToGestures(canvas, {
-    pan: (dx, dy) => moveTo(panBy(camera, dx, dy)),
-    zoom(px, py, factor) {
-      zoomEndsAtMs = performance.now() + zoomSettleMs
-      clearTimeout(settleTimer)
-      settleTimer = setTimeout(invalidate, zoomSettleMs + 1)
-      moveTo(zoomAt(camera, px, py, factor, zoomLimits()))
+    pan: camera.pan,
+    zoom: camera.zoom,
+    tap(px, py, touch) {
+      const target = targetAt(px, py, touch ? touchReachPx : mouseReachPx)
+      if (target?.kind === 'seat') cursor = target.seat
+      if (target) listener.onPick(target)
+      else if (!canPickSeats()) camera.comeCloser(px, py)
+      if (touch) focusOn(target, { x: px, y: py })
     },
-    tap(px, py) {
-      const target = targetAt(px, py, false) ?? targetAt(px, py, true)
-      if (!target) return
-      if (target.kind === 'seat') cursor = target.seat
-      listener.onPick(target)
-    },
-    hover(at) {
-      focusOn(at && targetAt(at.x, at.y, at.touch), at)
-    },
+    hover: (at) => focusOn(at && targetAt(at.x, at.y, mouseReachPx), at),
   })
 
-  function measure(): void {
-    const box = canvas.getBoundingClientRect()
-    if (box.width === 0 || box.height === 0) return
-    const middle = toPlan(camera, viewport.width / 2, viewport.height / 2)
-    viewport = { width: box.width, height: box.height }
+  const resizing = new ResizeObserver(() => {
+    const { width, height } = canvas.getBoundingClientRect()
+    if (width === 0 || height === 0) return
     pixelRatio = Math.min(pixelRatioMax, devicePixelRatio || 1)
-    canvas.width = Math.round(box.width * pixelRatio)
-    canvas.height = Math.round(box.height * pixelRatio)
-    if (fitted) camera = fitBox(index.box, viewport, fitMarginPx)
-    else
-      camera = {
-        ...camera,
-        x: box.width / 2 - middle.x * camera.scale,
-        y: box.height / 2 - middle.y * camera.scale,
-      }
-    invalidate()
-  }
-
-  const resizing = new ResizeObserver(measure)
+    canvas.width = Math.round(width * pixelRatio)
+    canvas.height = Math.round(height * pixelRatio)
+    camera.resize({ width, height })
+  })
   resizing.observe(canvas)
+
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const recolour = () => {
     palette = readPalette(canvas)
@@ -206,7 +141,6 @@ export function openMapCanvas(
     invalidate()
   }
   dark.addEventListener('change', recolour)
-  measure()
 
   return {
     redraw(seats) {
@@ -219,63 +153,40 @@ export function openMapCanvas(
       layer.spoil('all')
       invalidate()
     },
-    zoomBy(factor) {
-      fitted = false
-      const goal = glide?.to ?? camera
-      const next = zoomAt(goal, viewport.width / 2, viewport.height / 2, factor, zoomLimits())
-      glideTo(keepInSight(next, index.box, viewport))
-    },
-    fit() {
-      fitted = true
-      glideTo(fitBox(index.box, viewport, fitMarginPx))
-    },
-    pan: (dx, dy) => moveTo(panBy(camera, dx, dy)),
+    zoomBy: camera.zoomBy,
+    fit: camera.fit,
+    pan: camera.pan,
     step(direction) {
-      const middle = toPlan(camera, viewport.width / 2, viewport.height / 2)
-      const next =
-        cursor < 0
-          ? index.grid.nearest(
-              middle.x,
-              middle.y,
-              Math.max(index.box.right - index.box.left, index.box.bottom - index.box.top),
-            )
-          : nextSeat(index, cursor, direction)
-      if (next < 0) return
-      cursor = next
-      const point = { x: index.xs[next] as number, y: index.ys[next] as number }
-      const readable = Math.max(camera.scale, Math.min(zoomLimits().scaleMax, 8 / index.radius))
-      const closer = zoomAt(
-        camera,
-        viewport.width / 2,
-        viewport.height / 2,
-        readable / camera.scale,
-        zoomLimits(),
-      )
-      fitted = false
-      glide = null
-      camera = bringIntoView(closer, point, viewport, 90)
-      focusOn(
-        { kind: 'seat', seat: next },
-        { x: point.x * camera.scale + camera.x, y: point.y * camera.scale + camera.y },
-      )
-      invalidate()
+      const next = cursor < 0 ? seatInTheMiddle() : nextSeat(index, cursor, direction)
+      if (next >= 0) cursor = next
+      if (cursor < 0) return
+      const point = { x: index.xs[cursor] as number, y: index.ys[cursor] as number }
+      camera.show(point)
+      const { scale, x, y } = camera.now()
+      focusOn({ kind: 'seat', seat: cursor }, { x: point.x * scale + x, y: point.y * scale + y })
     },
     pickCursor() {
       if (cursor >= 0) listener.onPick({ kind: 'seat', seat: cursor })
     },
-    leaveCursor() {
-      focusOn(null, null)
-    },
+    leaveCursor: () => focusOn(null, null),
     close() {
       stopGestures()
       resizing.disconnect()
       dark.removeEventListener('change', recolour)
-      clearTimeout(settleTimer)
+      camera.close()
       cancelAnimationFrame(frame)
     },
   }
+
+  function seatInTheMiddle(): number {
+    const { width, height } = camera.viewport()
+    const middle = toPlan(camera.now(), width / 2, height / 2)
+    const reach = index.box.right - index.box.left + index.box.bottom - index.box.top
+    return index.grid.nearest(middle.x, middle.y, reach)
+  }
 }
 
-function keyOf(target: MapTarget | null): string | number | null {
-  return target ? (target.kind === 'seat' ? target.seat : target.key) : null
+function keyOf(target: MapTarget | null): string {
+  if (!target) return ''
+  return target.kind === 'seat' ? `seat ${target.seat}` : `area ${target.key}`
 }

@@ -5,9 +5,9 @@
 export interface Gestures {
   pan(dx: number, dy: number): void
   zoom(px: number, py: number, factor: number): void
-  tap(px: number, py: number): void
-  /** The mouse rests over a point, or left. */
-  hover(at: { x: number; y: number; touch: boolean } | null): void
+  tap(px: number, py: number, touch: boolean): void
+  /** The mouse is over a point, or left. */
+  hover(at: { x: number; y: number } | null): void
 }
 
 /** A press that moved less than this is a tap. */
@@ -47,7 +47,7 @@ export function listenToGestures(canvas: HTMLCanvasElement, gestures: Gestures):
       const now = at(event)
       const before = pressed.get(event.pointerId)
       if (!before) {
-        gestures.hover({ ...now, touch: event.pointerType === 'touch' })
+        if (event.pointerType !== 'touch') gestures.hover(now)
         return
       }
       travelledPx += Math.hypot(now.x - before.x, now.y - before.y)
@@ -70,8 +70,7 @@ export function listenToGestures(canvas: HTMLCanvasElement, gestures: Gestures):
     const wasPressed = pressed.delete(event.pointerId)
     if (!wasPressed || event.type !== 'pointerup' || pinched || travelledPx >= tapSlopPx) return
     const { x, y } = at(event)
-    gestures.tap(x, y)
-    if (event.pointerType === 'touch') gestures.hover({ x, y, touch: true })
+    gestures.tap(x, y, event.pointerType === 'touch')
   }
   canvas.addEventListener('pointerup', release, options)
   canvas.addEventListener('pointercancel', release, options)

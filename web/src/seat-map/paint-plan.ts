@@ -2,7 +2,7 @@
 import { boxInView, type Camera, type Viewport } from './camera.ts'
 import { inkOn, type Palette } from './palette.ts'
 import type { Point } from './plan.ts'
-import { boxAround, type PlanIndex } from './plan-index.ts'
+import { boxAround, centreOf, type PlanIndex } from './plan-index.ts'
 
 /** Row labels appear when a seat has this radius, and zone names go when it has. */
 const rowLabelRadiusPx = 4.5
@@ -31,7 +31,7 @@ export function paintDecorations(
     const height = (box.bottom - box.top) * camera.scale
     const px = Math.min(14, Math.max(width, height) / Math.max(4, label.length))
     if (px < 9 || Math.min(width, height) < px) continue
-    const { x, y } = middleOf(outline)
+    const { x, y } = centreOf(outline)
     ctx.save()
     ctx.translate(x * camera.scale + camera.x, y * camera.scale + camera.y)
     // A label runs along the longer side, so a stage at the end of a hall is labelled too.
@@ -70,7 +70,7 @@ export function paintAreas(
     if (faded) continue
     const widthPx = extentOf(area.outline) * camera.scale
     if (widthPx < 50) continue
-    const at = middleOf(area.outline)
+    const at = centreOf(area.outline)
     const ink = free > 0 || mine > 0 ? inkOn(color) : palette.ink
     const px = Math.max(11, Math.min(22, widthPx / 11))
     const told = mine > 0 ? `${mine} yours · ${free} free` : free > 0 ? `${free} free` : 'full'
@@ -99,6 +99,7 @@ export function paintLabels(
     }
     return
   }
+  const taken: { left: number; right: number; y: number }[] = []
   for (const { text, x, y, width } of index.zoneLabels) {
     const px = Math.min(14, (width * camera.scale) / Math.max(3, text.length * 0.9))
     if (px < 9) continue
@@ -107,6 +108,12 @@ export function paintLabels(
     ctx.textBaseline = 'middle'
     const cx = x * camera.scale + camera.x
     const cy = y * camera.scale + camera.y
+    const half = text.length * px * 0.34
+    const collides = taken.some(
+      (t) => cx - half < t.right && cx + half > t.left && Math.abs(cy - t.y) < px * 1.3,
+    )
+    if (collides) continue
+    taken.push({ left: cx - half, right: cx + half, y: cy })
     ctx.lineWidth = 3.5
     ctx.lineJoin = 'round'
     ctx.strokeStyle = palette.paper
@@ -136,11 +143,6 @@ function paintLabel(
   ctx.textBaseline = 'middle'
   ctx.fillStyle = color
   ctx.fillText(text, at.x * camera.scale + camera.x, at.y * camera.scale + camera.y + shiftPx)
-}
-
-function middleOf(outline: readonly Point[]): Point {
-  const sum = outline.reduce((a, b) => ({ x: a.x + b.x, y: a.y + b.y }), { x: 0, y: 0 })
-  return { x: sum.x / Math.max(1, outline.length), y: sum.y / Math.max(1, outline.length) }
 }
 
 function extentOf(outline: readonly Point[]): number {

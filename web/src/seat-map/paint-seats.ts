@@ -159,3 +159,26 @@ function paintNumbers(
     ctx.fillText(index.plan.seats[seat]?.number ?? '', x, y + radiusPx * 0.06)
   }
 }
+
+/** Two rings, light and dark, so that the cursor shows on every colour. */
+export function ringSeat(
+  ctx: CanvasRenderingContext2D,
+  index: PlanIndex,
+  palette: Palette,
+  camera: Camera,
+  seat: number,
+): void {
+  const radius = Math.max(6, (index.radii[seat] as number) * camera.scale * 1.25 + 2)
+  const x = (index.xs[seat] as number) * camera.scale + camera.x
+  const y = (index.ys[seat] as number) * camera.scale + camera.y
+  for (const [style, width] of [
+    [palette.paper, 5],
+    [palette.ink, 2],
+  ] as const) {
+    ctx.beginPath()
+    ctx.arc(x, y, radius, 0, 2 * Math.PI)
+    ctx.strokeStyle = style
+    ctx.lineWidth = width
+    ctx.stroke()
+  }
+}

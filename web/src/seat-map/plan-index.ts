@@ -96,6 +96,9 @@ function wholeBox(plan: Plan): Box {
   return boxAround(corners)
 }
 
+/** A shorter row, like that of a box, is labelled once. */
+const shortRowSeats = 6
+
 /** A row is labelled beside both of its ends, as far outside as its seats stand apart. */
 function labelRows(seats: readonly PlanSeat[]): PlanIndex['rowLabels'] {
   const rows = new Map<string, PlanSeat[]>()
@@ -110,10 +113,11 @@ function labelRows(seats: readonly PlanSeat[]): PlanIndex['rowLabels'] {
     const text = row[0]?.row
     if (!text || row.length < 3) continue
     const ordered = alongRow(row)
-    for (const [end, beside] of [
+    const ends = [
       [ordered[0], ordered[1]],
       [ordered.at(-1), ordered.at(-2)],
-    ]) {
+    ].slice(0, row.length < shortRowSeats ? 1 : 2)
+    for (const [end, beside] of ends) {
       if (!end || !beside) continue
       const apart = Math.hypot(end.x - beside.x, end.y - beside.y) || end.radius * 2
       const reach = (end.radius * 2.4) / apart
@@ -130,6 +134,7 @@ function alongRow(row: readonly PlanSeat[]): PlanSeat[] {
   return [...row].sort((a, b) => (wide ? a.x - b.x : a.y - b.y))
 }
 
+/** A zone is named in the middle of its seats; where none are, as between boxes on both sides, beside one. */
 function labelZones(plan: Plan): PlanIndex['zoneLabels'] {
   const members = new Map<string, PlanSeat[]>()
   for (const seat of plan.seats) {
@@ -139,10 +144,33 @@ function labelZones(plan: Plan): PlanIndex['zoneLabels'] {
   }
   return plan.zones.flatMap((zone) => {
     const seats = members.get(zone.key)
-    if (!seats || !zone.name) return []
+    const first = seats?.[0]
+    if (!seats || !first || !zone.name) return []
     const box = boxAround(seats)
-    const x = seats.reduce((sum, seat) => sum + seat.x, 0) / seats.length
-    const y = seats.reduce((sum, seat) => sum + seat.y, 0) / seats.length
+    const middle = {
+      x: seats.reduce((sum, { x }) => sum + x, 0) / seats.length,
+      y: seats.reduce((sum, { y }) => sum + y, 0) / seats.length,
+    }
+    const away = ({ x, y }: Point) => Math.hypot(x - middle.x, y - middle.y)
+    const nearest = seats.reduce((best, seat) => (away(seat) < away(best) ? seat : best), first)
+    const { x, y } = away(nearest) > nearest.radius * 6 ? nearest : middle
     return [{ text: zone.name, x, y, width: box.right - box.left }]
   })
+}
+
+/** The centre of an outline's area, which lies inside more often than the mean of its corners. */
+export function centreOf(outline: readonly Point[]): Point {
+  let doubleArea = 0
+  let x = 0
+  let y = 0
+  outline.forEach((a, i) => {
+    const b = outline[(i + 1) % outline.length] as Point
+    const cross = a.x * b.y - b.x * a.y
+    doubleArea += cross
+    x += (a.x + b.x) * cross
+    y += (a.y + b.y) * cross
+  })
+  const { left, right, top, bottom } = boxAround(outline)
+  if (doubleArea === 0) return { x: (left + right) / 2, y: (top + bottom) / 2 }
+  return { x: x / (3 * doubleArea), y: y / (3 * doubleArea) }
 }

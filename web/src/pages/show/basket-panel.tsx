@@ -73,7 +73,7 @@ export function BasketPanel({ basket, live, seatsPerBuyerMax, areaNames }: Baske
 function BasketNotice({ basket, live }: { basket: Basket; live: LiveBasket }) {
   const { notice, paused } = basket
   return (
-    <div aria-live="polite">
+    <div className="basket-notice" aria-live="polite">
       {notice && (
         <div className="notice" data-tone={notice.tone}>
           <p>{notice.text}</p>
@@ -130,7 +130,10 @@ function BasketRow({ seats, areaNames, basket, live }: BasketRowProps) {
         {seats.length > 1 ? `${seats.length} × ${name}` : name}
         <small>{seat.category.name}</small>
       </span>
-      <span className="basket-price">{seat.price.text}</span>
+      <span className="basket-price">
+        {seat.price.text}
+        {seats.length > 1 && <small> each</small>}
+      </span>
       <button
         type="button"
         className="give-back"

@@ -9,7 +9,7 @@ import { createBooking } from '../../basket/basket-documents.ts'
 import type { HeldLock } from '../../basket/basket-state.ts'
 import { repeatUntilKnown } from '../../basket/retry.ts'
 import { bookingPath, navigate } from '../../router.tsx'
-import { sandboxMethods } from './sandbox-methods.ts'
+import { type SandboxMethod, unusualMethods, usualMethods } from './sandbox-methods.ts'
 
 interface PayFormProps {
   lock: HeldLock
@@ -19,7 +19,7 @@ interface PayFormProps {
 }
 
 export function PayForm({ lock, busy, reload }: PayFormProps) {
-  const [token, setToken] = useState(sandboxMethods[0]?.token ?? '')
+  const [token, setToken] = useState(usualMethods[0]?.token ?? '')
   const [paying, setPaying] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const leaving = useRef(new AbortController())
@@ -55,21 +55,15 @@ export function PayForm({ lock, busy, reload }: PayFormProps) {
       <fieldset disabled={paying}>
         <legend>Pay with the sandbox</legend>
         <p className="pay-hint">No real money moves. Choose how the payment should go.</p>
-        {sandboxMethods.map((method) => (
-          <label key={method.token}>
-            <input
-              type="radio"
-              name="method"
-              value={method.token}
-              checked={token === method.token}
-              onChange={() => setToken(method.token)}
-            />
-            <span>
-              {method.name} <code>{method.token}</code>
-              <small>{method.explanation}</small>
-            </span>
-          </label>
+        {usualMethods.map((method) => (
+          <Method key={method.token} method={method} chosen={token} onChoose={setToken} />
         ))}
+        <details>
+          <summary>What can go wrong on the way</summary>
+          {unusualMethods.map((method) => (
+            <Method key={method.token} method={method} chosen={token} onChoose={setToken} />
+          ))}
+        </details>
       </fieldset>
       {problem && (
         <p className="notice" data-tone="refused" role="alert">
@@ -91,6 +85,30 @@ export function PayForm({ lock, busy, reload }: PayFormProps) {
         </p>
       )}
     </form>
+  )
+}
+
+interface MethodProps {
+  method: SandboxMethod
+  chosen: string
+  onChoose: (token: string) => void
+}
+
+function Method({ method, chosen, onChoose }: MethodProps) {
+  return (
+    <label>
+      <input
+        type="radio"
+        name="method"
+        value={method.token}
+        checked={chosen === method.token}
+        onChange={() => onChoose(method.token)}
+      />
+      <span>
+        {method.name} <code>{method.token}</code>
+        <small>{method.explanation}</small>
+      </span>
+    </label>
   )
 }
 

@@ -1,0 +1,96 @@
+/** A booking with its payment as PostgreSQL has them, and PostgreSQL's time: the one clock of all bookings. */
+import { type Payment, type PaymentState, paymentOf } from '../payment/index.ts'
+import type { Pool } from '../platform/postgres.ts'
+import type { Tx } from '../platform/transaction.ts'
+import { type BookingState, type Standing, standingOf } from './booking-state.ts'
+
+export interface BookingRow {
+  id: string
+  showId: number
+  buyerId: string
+  lockId: string
+  seats: number[]
+  requestHash: string
+  standing: Standing
+  charge: Charge | null
+  /** The process that attends it holds this lease. */
+  attendedUntil: Date | null
+  showBegun: boolean
+  /** When it was read, by PostgreSQL's clock. */
+  now: Date
+}
+
+export interface Charge {
+  paymentId: string
+  /** Stored before the gateway heard it; the key of each call is made of it. */
+  gatewayKey: string
+  /** A token, never a card number. */
+  method: string
+  amountMinor: number
+  currency: string
+}
+
+interface Columns {
+  id: string
+  show_id: number
+  buyer_id: string
+  lock_id: string
+  state: BookingState
+  updated_at: Date
+  request_hash: string
+  attended_until: Date | null
+  seats: number[]
+  show_begun: boolean
+  now: Date
+  payment_id: string | null
+  payment_state: PaymentState
+  intent_id: string | null
+  confirm_sent_at: Date | null
+  gateway_key: string
+  method: string
+  amount_minor: number
+  currency: string
+}
+
+export async function readBooking(db: Pool | Tx, bookingId: string): Promise<BookingRow | null> {
+  const { rows } = await db.query<Columns>({
+    name: 'read_booking',
+    text: `SELECT b.id, b.show_id, b.buyer_id, b.lock_id, b.state, b.updated_at, b.request_hash, b.attended_until,
+                  ARRAY(SELECT l.seat_no FROM booking_line l WHERE l.booking_id = b.id ORDER BY l.seat_no) AS seats,
+                  s.starts_at <= now() AS show_begun, now() AS now,
+                  p.id AS payment_id, p.state AS payment_state, p.intent_id, p.confirm_sent_at, p.gateway_key,
+                  p.method, p.amount_minor, p.currency
+             FROM booking b JOIN show s ON s.id = b.show_id LEFT JOIN payment p ON p.booking_id = b.id
+            WHERE b.id = $1`,
+    values: [bookingId],
+  })
+  const [row] = rows
+  if (!row) return null
+  return {
+    id: row.id,
+    showId: row.show_id,
+    buyerId: row.buyer_id,
+    lockId: row.lock_id,
+    seats: row.seats,
+    requestHash: row.request_hash,
+    standing: standingOf(row.state, row.updated_at, paymentIn(row)),
+    charge: row.payment_id === null ? null : chargeIn(row, row.payment_id),
+    attendedUntil: row.attended_until,
+    showBegun: row.show_begun,
+    now: row.now,
+  }
+}
+
+function paymentIn(row: Columns): Payment | null {
+  if (row.payment_id === null) return null
+  const { payment_state: state, intent_id: intentId, confirm_sent_at: confirmSentAt } = row
+  return paymentOf({ state, intentId, confirmSentAt })
+}
+
+const chargeIn = (row: Columns, paymentId: string): Charge => ({
+  paymentId,
+  gatewayKey: row.gateway_key,
+  method: row.method,
+  amountMinor: row.amount_minor,
+  currency: row.currency,
+})

@@ -1,0 +1,98 @@
+/**
+ * Carries a booking on from wherever it stands, until there is nothing to do or something to wait for. It remembers
+ * nothing that is not in the rows, so any process can go on where another died:
+ *
+ *   read where it stands -> decide (pure) -> either call the gateway, and read again, or commit one step, and read again
+ *
+ * Before `confirm` is sent, the time of sending is committed; whoever finds that time looks and does not confirm. An
+ * answer is never thrown away: a turn that lost its lease while it waited still commits what it heard, because every
+ * commit names the state it expects.
+ */
+import { CommitUnknown, inTransaction } from '../platform/transaction.ts'
+import { keepAttending, type Lease, leave } from './attend.ts'
+import { type BookingRow, readBooking } from './booking-row.ts'
+import { callGateway } from './call-gateway.ts'
+import { type Call, decide, type Heard, type Step } from './decide.ts'
+import { Moved, moveBooking, movePayment } from './moves.ts'
+import { oweLateSuccess } from './owe-refund.ts'
+import type { Room } from './room.ts'
+import { giveUp, sellSeats } from './settle-booking.ts'
+
+export async function carryOn(room: Room, lease: Lease): Promise<void> {
+  const { limits } = room
+  let heard: Heard | null = null
+  for (let steps = 0; steps < limits.stepsPerTurnMax; steps++) {
+    const mine = await keepAttending(room.pool, lease, limits.attendMs)
+    const booking = mine || heard ? await readBooking(room.pool, lease.bookingId) : null
+    if (!booking) return
+    const step = decide(booking.standing, heard, booking.now, limits)
+    heard = null
+    if (step.do === 'rest') return
+    if (step.do === 'wait') return await leave(room.pool, lease, step.lookInMs)
+    if (step.do === 'call') {
+      if (!mine) return
+      if (room.isClosing()) return await leave(room.pool, lease, 0)
+      heard = await call(room, lease, booking, step.call)
+      continue
+    }
+    try {
+      await commit(room, booking, step)
+    } catch (error) {
+      // Another process was faster, or nobody knows whether this one was: the rows do.
+      if (!(error instanceof Moved || error instanceof CommitUnknown)) throw error
+    }
+  }
+  throw new Error(`Booking ${lease.bookingId} did not come to rest in ${limits.stepsPerTurnMax} steps`)
+}
+
+async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): Promise<Heard | null> {
+  if (kind === 'confirm') {
+    const sending = await markConfirmSent(room, booking)
+    if (!sending) return null
+    await room.faultPoint('booking: confirm marked')
+    booking = sending
+  }
+  const outcome = await callGateway(room, booking, kind, lease)
+  await room.faultPoint(`booking: ${kind} answered`)
+  return { call: kind, outcome }
+}
+
+/**
+ * The one guard against charging twice: of all who want to confirm, one moves the payment from OPENED to CONFIRMING,
+ * and only who knows that it was they may send. null: it was somebody else, or it is not known.
+ */
+async function markConfirmSent(room: Room, booking: BookingRow): Promise<BookingRow | null> {
+  try {
+    return await inTransaction(room.pool, async (tx) => {
+      await lockState(room, tx, booking)
+      await movePayment(tx, booking, 'CONFIRMING', { confirmSent: true })
+      return await readBooking(tx, booking.id)
+    })
+  } catch (error) {
+    if (error instanceof Moved || error instanceof CommitUnknown) return null
+    throw error
+  }
+}
+
+async function commit(
+  room: Room,
+  booking: BookingRow,
+  step: Exclude<Step, { do: 'call' | 'wait' | 'rest' }>,
+): Promise<void> {
+  switch (step.do) {
+    case 'note_intent':
+      await room.faultPoint('booking: intent opened')
+      await inTransaction(room.pool, (tx) => movePayment(tx, booking, 'OPENED', { intentId: step.intentId }))
+      return await room.faultPoint('booking: intent noted')
+    case 'unsend':
+      return await unsend(room, booking, step.lookInMs)
+    case 'keep_waiting':
+      return await keepWaiting(room, booking, step)
+    case 'sell':
+      return await sellSeats(room, booking, step.reason)
+    case 'give_up':
+      return await giveUp(room, booking, { to: 'FAILED', ...step })
+    case 'owe_refund':
+      return await oweLateSuccess(room, booking)
+  }
+}

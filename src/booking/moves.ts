@@ -1,0 +1,74 @@
+/**
+ * Writes of a state. Each names the state it expects and counts what it changed: when another process was faster it
+ * throws Moved, nothing of its transaction is kept, and the caller reads again. A booking's move writes its row of
+ * history in the same statement.
+ *
+ * Lock order, here as everywhere: fence, booking (its payment after it), claims.
+ */
+import { type PaymentState, requirePaymentMove } from '../payment/index.ts'
+import type { Tx } from '../platform/transaction.ts'
+import type { BookingRow } from './booking-row.ts'
+import { type BookingState, requireBookingMove } from './booking-state.ts'
+import { type Failure, failureSentences } from './failures.ts'
+
+/** Somebody else moved it first. */
+export class Moved extends Error {}
+
+export interface Move {
+  to: BookingState
+  reason: string
+  failure?: Failure
+  /** Absent: nothing is left to be done with it. */
+  lookInMs?: number
+}
+
+export async function moveBooking(tx: Tx, booking: BookingRow, move: Move): Promise<void> {
+  const from = booking.standing.state
+  requireBookingMove(from, move.to)
+  const { rowCount } = await tx.query({
+    name: 'move_booking',
+    text: `WITH moved AS (
+             UPDATE booking
+                SET state = $3, failure = $5, updated_at = now(), attended_until = NULL,
+                    next_look_at = now() + $6::int * interval '1 ms'
+              WHERE id = $1 AND state = $2 RETURNING id
+           )
+           INSERT INTO booking_change (booking_id, from_state, to_state, reason)
+           SELECT id, $2, $3, $4 FROM moved`,
+    values: [
+      ...[booking.id, from, move.to, move.reason],
+      ...[move.failure ? failureSentences[move.failure] : null, move.lookInMs ?? null],
+    ],
+  })
+  if (rowCount !== 1) throw new Moved()
+}
+
+export interface PaymentChange {
+  intentId?: string
+  actionUrl?: string | null
+  /** Sets the time of the confirm, or takes it back. */
+  confirmSent?: boolean
+}
+
+export async function movePayment(
+  tx: Tx,
+  booking: BookingRow,
+  to: PaymentState,
+  change: PaymentChange = {},
+): Promise<void> {
+  const payment = booking.standing.payment
+  if (!payment) throw new Error(`Booking ${booking.id} has no payment to move to ${to}`)
+  requirePaymentMove(payment.state, to)
+  const { rowCount } = await tx.query({
+    name: 'move_payment',
+    text: `UPDATE payment
+              SET state = $3, intent_id = coalesce($4, intent_id), action_url = $5, updated_at = now(),
+                  confirm_sent_at = CASE $6::bool WHEN true THEN now() WHEN false THEN NULL ELSE confirm_sent_at END
+            WHERE booking_id = $1 AND state = $2`,
+    values: [
+      ...[booking.id, payment.state, to],
+      ...[change.intentId ?? null, change.actionUrl ?? null, change.confirmSent ?? null],
+    ],
+  })
+  if (rowCount !== 1) throw new Moved()
+}

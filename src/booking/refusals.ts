@@ -1,0 +1,66 @@
+/** Why a booking is not made or not cancelled. A declined payment is none of these: it is a booking that FAILED. */
+import { Outage, Refusal } from '../platform/failures.ts'
+import type { BookingState } from './booking-state.ts'
+
+export class PaymentMethodRefused extends Refusal {
+  readonly code = 'PAYMENT_METHOD_REFUSED'
+
+  constructor(reason: 'card_number' | 'malformed') {
+    super(
+      reason === 'card_number'
+        ? 'This looks like a card number. Never send one: pay with a token of the payment provider.'
+        : 'This is not a payment token. Expected 1 to 100 letters, digits, or _ . : -',
+    )
+  }
+}
+
+/** Also another buyer's booking: whose it is, is not told. */
+export class BookingNotFound extends Refusal {
+  readonly code = 'BOOKING_NOT_FOUND'
+
+  constructor() {
+    super('There is no such booking of yours.')
+  }
+}
+
+export class NotCancellable extends Refusal {
+  readonly code = 'NOT_CANCELLABLE'
+  readonly state: BookingState
+
+  constructor(state: BookingState, showBegun: boolean) {
+    super(
+      showBegun
+        ? 'The show has begun: this booking can no longer be cancelled.'
+        : state === 'FAILED'
+          ? 'This booking has failed and needs no cancelling.'
+          : 'A person is looking at the payment of this booking. It cannot be cancelled meanwhile.',
+    )
+    this.state = state
+  }
+}
+
+/** What the bookings stand on does not answer. Nothing was decided, or a repeat with the same key finds it. */
+export class BookingsAway extends Outage {
+  readonly code = 'BOOKINGS_AWAY'
+
+  constructor(cause?: unknown) {
+    super(
+      'This cannot be done at the moment. Repeat it in a second with the same key: you will not be charged twice.',
+      1_000,
+      { cause },
+    )
+  }
+}
+
+/** The charge was sent and the gateway does not say whether it can be stopped. */
+export class PaymentUndecided extends Outage {
+  readonly code = 'PAYMENT_UNDECIDED'
+
+  constructor(cause?: unknown) {
+    super(
+      'The payment is being worked on and cannot be stopped at this moment. Try to cancel again in a few seconds.',
+      2_000,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,50 @@
+/** What the verbs of this room stand on. Built once by createBookings; every verb takes it first. */
+import type { PaymentGateway } from '../payment/index.ts'
+import type { Pool } from '../platform/postgres.ts'
+import type { Seating } from '../seating/index.ts'
+import type { BookingLimits } from './booking-limits.ts'
+import type { BookingState } from './booking-state.ts'
+import type { SeatNames } from './price-lines.ts'
+
+export interface Room {
+  pool: Pool
+  seating: BookingSeating
+  catalog: BookingCatalog
+  gateway: PaymentGateway
+  /** Keys the hash that derives ids from idempotency keys. */
+  idSecret: string | Buffer
+  /** Milliseconds that only go forward, for deadlines of this process. PostgreSQL's clock judges bookings. */
+  nowMs: () => number
+  limits: BookingLimits
+  log: BookingLog
+  events: BookingEvents
+  /** Tests stop the process here; in production it does nothing. */
+  faultPoint: (name: string) => Promise<void>
+  /** Bookings that this process carries on now. */
+  turns: Map<string, Promise<void>>
+  isClosing: () => boolean
+}
+
+export type BookingSeating = Pick<Seating, 'beginCheckout' | 'syncSeats'>
+
+/** Answers in the order of the ids asked for. */
+export interface BookingCatalog {
+  findShows(ids: readonly number[]): Promise<({ planVersionId: number | null } | null)[]>
+  findPlans(ids: readonly number[]): Promise<(SeatNames | null)[]>
+}
+
+export interface BookingLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export type HeardPayment = 'succeeded' | 'declined' | 'action_required' | 'unknown'
+
+/** What metrics may want to count. Each move is told once, by the process that committed it. */
+export interface BookingEvents {
+  started(): void
+  moved(to: BookingState): void
+  payment(outcome: HeardPayment): void
+  refund(outcome: 'paid' | 'needs_operator'): void
+}

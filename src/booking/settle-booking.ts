@@ -1,0 +1,114 @@
+/**
+ * The commits that end a booking or undo it. In each, the state, the claims, the tickets, what is owed and the outbox
+ * row for the ledger change together or not at all, so no crash can leave money without tickets or tickets without
+ * money. The ledger is told after the commit; if that fails, a relay repeats it.
+ */
+import { keyedUuid } from '../platform/ids.ts'
+import { inTransaction, sqlState, type Tx } from '../platform/transaction.ts'
+import { ClaimsLost, claimsToSold, freeClaims, lockFence, recordSeatSync } from '../seating/index.ts'
+import type { BookingRow } from './booking-row.ts'
+import type { Failure } from './failures.ts'
+import { moveBooking, movePayment } from './moves.ts'
+import { oweRefund } from './owe-refund.ts'
+import type { Room } from './room.ts'
+import { tellLedger } from './tell-ledger.ts'
+
+/**
+ * Paid: seats and tickets are the buyer's. When the seats are lost after all (which takes a lost claim), the money is
+ * owed back in the same commit that says so.
+ */
+export async function sellSeats(room: Room, booking: BookingRow, reason: string): Promise<void> {
+  try {
+    const outboxId = await inTransaction(room.pool, async (tx) => {
+      await lockFence(tx, booking.showId)
+      await moveBooking(tx, booking, { to: 'CONFIRMED', reason })
+      if (booking.charge) await movePayment(tx, booking, 'SUCCEEDED')
+      await claimsToSold(tx, ownedBy(booking))
+      await issueTickets(room, tx, booking)
+      return await recordSeatSync(tx, ownedBy(booking))
+    })
+    tellMove(room, 'CONFIRMED', booking.charge ? 'succeeded' : null)
+    await room.faultPoint('booking: sold')
+    await tellLedger(room, booking, outboxId)
+  } catch (error) {
+    if (!areSeatsLost(error)) throw error
+    room.log.error({ bookingId: booking.id, error }, 'Seats that were paid for are lost; the money goes back')
+    await failPaid(room, booking)
+  }
+}
+
+/** The claims are gone, or the seat has another valid ticket. */
+function areSeatsLost(error: unknown): boolean {
+  if (error instanceof ClaimsLost) return true
+  return (
+    sqlState(error) === '23505' &&
+    (error as { constraint?: string }).constraint === 'ticket_one_valid_per_seat'
+  )
+}
+
+async function failPaid(room: Room, booking: BookingRow): Promise<void> {
+  const outboxId = await inTransaction(room.pool, async (tx) => {
+    await lockFence(tx, booking.showId)
+    await moveBooking(tx, booking, { to: 'FAILED', reason: 'the seats were lost', failure: 'seats_lost' })
+    if (booking.charge) await movePayment(tx, booking, 'SUCCEEDED')
+    await freeClaims(tx, ownedBy(booking))
+    await oweRefund(room, tx, booking, 'The seats could not be given')
+    return await recordSeatSync(tx, ownedBy(booking))
+  })
+  tellMove(room, 'FAILED', booking.charge ? 'succeeded' : null)
+  await tellLedger(room, booking, outboxId)
+}
+
+export interface GiveUp {
+  to: 'FAILED' | 'CANCELLED'
+  /** What the payment ends as; null: there is none. */
+  payment: 'DECLINED' | 'CANCELLED' | null
+  reason: string
+  failure?: Failure
+}
+
+/** No money moved and none will: the seats go back. */
+export async function giveUp(room: Room, booking: BookingRow, end: GiveUp): Promise<void> {
+  const outboxId = await inTransaction(room.pool, async (tx) => {
+    await lockFence(tx, booking.showId)
+    await moveBooking(tx, booking, end)
+    if (end.payment) await movePayment(tx, booking, end.payment)
+    await freeClaims(tx, ownedBy(booking))
+    return await recordSeatSync(tx, ownedBy(booking))
+  })
+  tellMove(room, end.to, end.payment === 'DECLINED' ? 'declined' : null)
+  await room.faultPoint('booking: given up')
+  await tellLedger(room, booking, outboxId)
+}
+
+/** A paid booking is cancelled: tickets void, seats back, money owed back. */
+export async function undoSale(room: Room, booking: BookingRow): Promise<void> {
+  const outboxId = await inTransaction(room.pool, async (tx) => {
+    await lockFence(tx, booking.showId)
+    await moveBooking(tx, booking, { to: 'CANCELLED', reason: 'cancelled by the buyer' })
+    await freeClaims(tx, ownedBy(booking))
+    await tx.query(`UPDATE ticket SET state = 'void' WHERE booking_id = $1 AND state = 'valid'`, [booking.id])
+    await oweRefund(room, tx, booking, 'Cancelled by the buyer')
+    return await recordSeatSync(tx, ownedBy(booking))
+  })
+  tellMove(room, 'CANCELLED', null)
+  await room.faultPoint('booking: sale undone')
+  await tellLedger(room, booking, outboxId)
+}
+
+const ownedBy = ({ showId, lockId, seats, id }: BookingRow) => ({ showId, lockId, seats, bookingId: id })
+
+async function issueTickets({ idSecret }: Room, tx: Tx, { id, showId, seats }: BookingRow): Promise<void> {
+  const ids = seats.map((seatNo) => keyedUuid(idSecret, 'ticket', id, String(seatNo)))
+  await tx.query({
+    name: 'issue_tickets',
+    text: `INSERT INTO ticket (id, booking_id, show_id, seat_no)
+           SELECT t.id, $1, $2, t.seat_no FROM unnest($3::uuid[], $4::int[]) AS t (id, seat_no)`,
+    values: [id, showId, ids, seats],
+  })
+}
+
+function tellMove(room: Room, to: 'CONFIRMED' | 'FAILED' | 'CANCELLED', payment: 'succeeded' | 'declined' | null) {
+  room.events.moved(to)
+  if (payment) room.events.payment(payment)
+}

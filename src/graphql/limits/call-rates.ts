@@ -1,0 +1,17 @@
+/**
+ * How often a caller may do what, in points within a window. Buyers are counted by their buyer id; who has none, by
+ * network address. An address may be a whole office or a mobile network, so it is given more.
+ */
+import type { Rate } from '../../platform/rate-limit.ts'
+
+export const callRates = {
+  /** Operations document: per user, 60 a minute. Placing, extending and releasing locks. */
+  seat_selection: { points: 60, windowS: 60 },
+  /** Operations document: per user, 30 a minute. */
+  booking: { points: 30, windowS: 60 },
+  /** Per address. A new guest is a new user, so this also bounds the two above. */
+  guest_session: { points: 60, windowS: 60 },
+  /** Points of cost: the dearest operation ten times a minute, or cheap ones by the thousand. */
+  cost_of_buyer: { points: 50_000, windowS: 60 },
+  cost_of_address: { points: 500_000, windowS: 60 },
+} as const satisfies Record<string, Rate>

@@ -1,0 +1,173 @@
+/**
+ * The fan-out hub of one process. Follows the shows that are watched over sharded pub/sub, gathers what arrives within a
+ * tick, and hands one frame to every watcher. Promise 3: pub/sub may lose messages, so every two seconds each show's
+ * position is read from the source itself, and whoever is behind is told.
+ */
+import { Redis } from 'ioredis'
+import { Outage } from '../platform/failures.ts'
+import { parseFrame, type SeatFrame } from '../seating/index.ts'
+import type { LiveLimits } from './live-limits.ts'
+import { type Position, ShowFeed } from './show-feed.ts'
+import { positionFrame, Watcher } from './watcher.ts'
+
+/** Where the truth stands: read from Redis at every call, never remembered. */
+export interface PositionSource {
+  positions(showIds: number[]): Promise<Map<number, Position | null>>
+  framesChannel(showId: number): string
+}
+
+export interface HubOptions {
+  redisUrl: string
+  source: PositionSource
+  limits: LiveLimits
+  /** Milliseconds that only go forward. */
+  nowMs: () => number
+  onError: (error: unknown) => void
+  onFramesSent?: (count: number) => void
+}
+
+export interface Live {
+  /** Frames of a show, beginning with where it stands now. Throws TooManyWatchers. */
+  watch(showId: number): AsyncIterableIterator<SeatFrame>
+  stats(): { shows: number; watchers: number; connected: boolean }
+  close(): Promise<void>
+}
+
+export class TooManyWatchers extends Outage {
+  readonly code = 'TOO_MANY_WATCHERS'
+
+  constructor() {
+    super('This server has as many live viewers as it can serve. Connect again in a moment.', 5_000)
+  }
+}
+
+export function openHub(options: HubOptions): Live {
+  const { source, limits, nowMs } = options
+  const feeds = new Map<number, ShowFeed>()
+  const showOfChannel = new Map<string, number>()
+  const greeting = new Map<number, Promise<Position | null>>()
+  let watchers = 0
+  let closed = false
+  let lastRoundMs = 0
+  let tick: NodeJS.Timeout | undefined
+
+  // Subscribing may wait for the connection: there is nothing that a late subscription could do wrong.
+  const subscriber = new Redis(options.redisUrl, {
+    connectionName: 'rowlock-live',
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => Math.min(20 * 2 ** attempt, 500),
+  })
+  subscriber.on('error', options.onError)
+  subscriber.on('smessage', (channel: string, text: string) => {
+    const feed = feeds.get(showOfChannel.get(channel) ?? -1)
+    if (!feed) return
+    feed.receive(parseFrame(text))
+    scheduleTick()
+  })
+  // What was published while we were away is gone: ask the source at once.
+  subscriber.on('ready', () => void beat())
+
+  const heartbeat = setInterval(() => void beat(), limits.heartbeatMs)
+  heartbeat.unref()
+
+  function scheduleTick(): void {
+    tick ??= setTimeout(round, Math.max(limits.tickMs, 2 * lastRoundMs))
+  }
+
+  function round(): void {
+    tick = undefined
+    const startedAt = nowMs()
+    let sent = 0
+    for (const feed of feeds.values()) sent += feed.flush()
+    lastRoundMs = nowMs() - startedAt
+    options.onFramesSent?.(sent)
+  }
+
+  async function beat(): Promise<void> {
+    if (feeds.size === 0 || closed) return
+    let heard: Map<number, Position | null>
+    try {
+      heard = await source.positions([...feeds.keys()])
+    } catch (error) {
+      // Nothing is said while the source is silent, so viewers see that they are stale.
+      options.onError(error)
+      return
+    }
+    const late: [ShowFeed, Position][] = []
+    let sent = 0
+    for (const [showId, position] of heard) {
+      const feed = feeds.get(showId)
+      if (!feed || !position) continue
+      if (feed.isBehind(position)) late.push([feed, position])
+      else sent += feed.heartbeat()
+    }
+    options.onFramesSent?.(sent)
+    if (late.length === 0) return
+    setTimeout(() => {
+      for (const [feed, position] of late) feed.hear(position)
+      scheduleTick()
+    }, limits.catchUpMs).unref()
+  }
+
+  function follow(showId: number): ShowFeed {
+    const known = feeds.get(showId)
+    if (known) return known
+    const feed = new ShowFeed()
+    feeds.set(showId, feed)
+    showOfChannel.set(source.framesChannel(showId), showId)
+    return feed
+  }
+
+  function unfollow(showId: number): void {
+    const channel = source.framesChannel(showId)
+    feeds.delete(showId)
+    showOfChannel.delete(channel)
+    greeting.delete(showId)
+    if (!closed) subscriber.sunsubscribe(channel).catch(options.onError)
+  }
+
+  /** The position, read after the subscription is in force, so that nothing between is lost. Shared while it runs. */
+  function greet(showId: number, feed: ShowFeed): Promise<Position | null> {
+    const shared = greeting.get(showId)
+    if (shared) return shared
+    const mine = (async () => {
+      await subscriber.ssubscribe(source.framesChannel(showId))
+      return (await source.positions([showId])).get(showId) ?? null
+    })()
+    greeting.set(showId, mine)
+    mine
+      .then((position) => position && feed.hear(position), options.onError)
+      .finally(() => {
+        if (greeting.get(showId) === mine) greeting.delete(showId)
+      })
+    return mine
+  }
+
+  return {
+    watch(showId) {
+      if (closed || watchers >= limits.watchersMax) throw new TooManyWatchers()
+      const feed = follow(showId)
+      const watcher = new Watcher((gone) => {
+        watchers -= 1
+        feed.watchers.delete(gone)
+        if (feed.watchers.size === 0 && feeds.get(showId) === feed) unfollow(showId)
+      })
+      watchers += 1
+      feed.watchers.add(watcher)
+      // Redis away: the first frame comes with the first heartbeat that is heard.
+      greet(showId, feed).then(
+        (position) => position && watcher.offer(positionFrame(position)),
+        () => {},
+      )
+      return watcher
+    },
+    stats: () => ({ shows: feeds.size, watchers, connected: subscriber.status === 'ready' }),
+    async close() {
+      closed = true
+      clearInterval(heartbeat)
+      clearTimeout(tick)
+      for (const feed of [...feeds.values()]) for (const watcher of [...feed.watchers]) watcher.end()
+      subscriber.disconnect()
+    },
+  }
+}

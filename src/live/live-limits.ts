@@ -1,0 +1,12 @@
+/** Bounds and rhythms of the hub. */
+export const liveLimits = {
+  /** Changes gather for this long, and for twice as long as the last round took. */
+  tickMs: 20,
+  /** How often every watched show is told where the source stands. */
+  heartbeatMs: 2_000,
+  /** A message that the source has already counted may still be on its way to us. */
+  catchUpMs: 100,
+  watchersMax: 50_000,
+} as const
+
+export type LiveLimits = { [Name in keyof typeof liveLimits]: number }

@@ -1,0 +1,29 @@
+/** Payment: taking and giving back money through a gateway. It knows nothing of bookings. */
+export { looksLikeCardNumber } from './card-number.ts'
+export { sandboxGateway } from './gateway.sandbox.ts'
+export {
+  type ConfirmIntent,
+  GatewayAway,
+  GatewayRefused,
+  GatewayUnknown,
+  type Intent,
+  type IntentOutcome,
+  type OpenIntent,
+  type PaymentGateway,
+  type RefundIntent,
+} from './gateway.ts'
+export {
+  type Payment,
+  type PaymentState,
+  paymentMoves,
+  paymentOf,
+  requirePaymentMove,
+} from './payment-state.ts'
+export {
+  decideRefund,
+  delayAt,
+  type RefundAnswer,
+  type RefundState,
+  type RefundStep,
+  refundMoves,
+} from './refund-state.ts'

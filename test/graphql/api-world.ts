@@ -1,0 +1,174 @@
+/** The API in this process, on a database and a Redis of its own, with a small hall and actors who call it. */
+import pg from 'pg'
+import { openCatalog } from '../../src/catalog/index.ts'
+import { type BookingDoor, callRates, type LiveDoor } from '../../src/graphql/index.ts'
+import { createHttp, type HttpLimits } from '../../src/http/index.ts'
+import { createDevIssuer, createIdentity, devIssuerName } from '../../src/identity/index.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { createLogger } from '../../src/platform/logging.ts'
+import { createMetrics } from '../../src/platform/metrics.ts'
+import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
+import { createRateLimiter, type Rate } from '../../src/platform/rate-limit.ts'
+import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
+import { openSeating } from '../../src/seating/index.ts'
+import { freshDatabase } from '../world/postgres.ts'
+import { freshRedis } from '../world/redis.ts'
+import { seedHall } from './seed-hall.ts'
+
+export interface ApiWorldOptions {
+  booking?: BookingDoor
+  live?: LiveDoor
+  rates?: Partial<Record<keyof typeof callRates, Rate>>
+  limits?: Partial<HttpLimits>
+}
+
+const notUsed: object = new Proxy(
+  {},
+  { get: (_target, name) => () => Promise.reject(new Error(`${String(name)} is not used here`)) },
+)
+
+export async function apiWorld(options: ApiWorldOptions = {}) {
+  const [database, redisServer] = await Promise.all([freshDatabase(), freshRedis()])
+  const postgres = openPostgres({ ...postgresDefaults, url: database.url, connectionsMax: 10 }, () => {})
+  const redis = openRedis({ ...redisDefaults, url: redisServer.url, name: 'api' }, () => {})
+  await redis.whenReady(5_000)
+  const lines: string[] = []
+  const log = createLogger({
+    level: 'warn',
+    name: 'api',
+    production: true,
+    destination: { write: (line: string) => void lines.push(line) },
+  })
+  const secret = 'a secret of at least thirty-two bytes'
+  const nowMs = () => performance.now()
+  const seating = openSeating({
+    pool: postgres.pool,
+    redis,
+    keyPrefix: 'api:',
+    idSecret: secret,
+    processId: 'api',
+    nowMs,
+    log,
+  })
+  const hall = await seedHall(postgres.pool, seating)
+  const issuer = await createDevIssuer({
+    production: false,
+    audience: 'rowlock',
+    rolesClaim: 'roles',
+    clock: systemClock,
+  })
+  const identity = createIdentity({
+    idSecret: secret,
+    guests: { secret: `guest ${secret}` },
+    accounts: { issuer: devIssuerName, audience: 'rowlock', rolesClaim: 'roles', keys: issuer.jwks() },
+    clock: systemClock,
+  })
+  const http = await createHttp({
+    deps: {
+      database: postgres.database,
+      seating,
+      booking: options.booking ?? (notUsed as BookingDoor),
+      catalog: openCatalog(postgres.pool),
+      live: options.live ?? (notUsed as LiveDoor),
+      identity,
+      rateLimiter: createRateLimiter({
+        redis: redis.redis,
+        keyPrefix: 'api:',
+        rates: { ...callRates, ...options.rates },
+        nowMs,
+      }),
+    },
+    authenticate: (authorization) => identity.authenticate(authorization),
+    readiness: [],
+    metrics: createMetrics('rowlock_'),
+    log,
+    nowMs: systemClock.nowMs,
+    allowedOrigins: [],
+    introspection: true,
+    trustProxy: false,
+    webDist: '/nonexistent',
+    ...(options.limits ? { limits: options.limits } : {}),
+  })
+  const { port } = await http.listen(0, '127.0.0.1')
+  const url = `http://127.0.0.1:${port}`
+
+  return {
+    url,
+    hall,
+    pool: postgres.pool,
+    seating,
+    redisServer,
+    logged: () => lines.join(''),
+    /** Every statement that the work sends to PostgreSQL. */
+    statements: statementsOf,
+    account: async (subject: string, ...roles: ('customer' | 'organiser' | 'gate' | 'admin')[]) => {
+      const token = await issuer.sign({ subject, roles })
+      const { buyerId } = await identity.authenticate(`Bearer ${token}`)
+      return { ask: asker(url, token), token, buyerId: buyerId ?? '' }
+    },
+    anonymous: asker(url),
+    async guest() {
+      const { token } = await identity.issueGuestToken()
+      return { ask: asker(url, token), token }
+    },
+    async close() {
+      await http.close(1_000)
+      await seating.close()
+      await redis.close()
+      await postgres.close()
+      await redisServer.stop()
+      await database.drop()
+    },
+  }
+}
+
+export type ApiWorld = Awaited<ReturnType<typeof apiWorld>>
+
+export interface Answer {
+  data: unknown
+  errors?: { message: string; path?: unknown; extensions: { code: string; [key: string]: unknown } }[]
+}
+
+type Ask = (query: string, variables?: Record<string, unknown>) => Promise<Answer>
+
+function asker(url: string, token?: string): Ask {
+  return async (query, variables = {}) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify({ query, variables }),
+    })
+    return (await response.json()) as Answer
+  }
+}
+
+/** Reads a value out of an answer: `pick(data, 'lockSeats.lock.id')`. */
+export function pick(data: unknown, path: string): unknown {
+  let value = data
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null) throw new Error(`No ${path} in ${JSON.stringify(data)}`)
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value
+}
+
+/** The relay looks at the outbox every second, whatever a test does. */
+const background = /outbox/
+
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const statements: string[] = []
+  const { query } = pg.Client.prototype
+  const text = (first: unknown) =>
+    typeof first === 'string' ? first : String((first as { text?: unknown } | null)?.text ?? '')
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const statement = text(args[0])
+    if (!background.test(statement)) statements.push(statement)
+    return Reflect.apply(query, this, args)
+  } as typeof query
+  try {
+    await work()
+  } finally {
+    pg.Client.prototype.query = query
+  }
+  return statements
+}
