@@ -2,7 +2,7 @@
  * The composition root: the whole object graph, top to bottom, in reading order. Tests start the same graph. What is
  * opened here is closed here, in the opposite order.
  */
-import { createBookings } from './booking/index.ts'
+import { type BookingEvents, createBookings } from './booking/index.ts'
 import { openCatalog } from './catalog/index.ts'
 import type { Config } from './config.ts'
 import { callRates } from './graphql/index.ts'
@@ -111,7 +111,6 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   await redis
     .whenReady(redisReadyMsMax)
     .catch((error: unknown) => log.warn({ error }, 'Started without Redis'))
-  bookings.start()
   const { port } = await http.listen(config.port, config.host)
   log.info({ port, processId }, 'Listening')
 
@@ -162,7 +161,7 @@ async function countSeatSyncs(pool: ReturnType<typeof openPostgres>['pool']): Pr
   return rows[0].waiting
 }
 
-function bookingEvents(instruments: Instruments): Parameters<typeof createBookings>[0]['events'] {
+function bookingEvents(instruments: Instruments): Partial<BookingEvents> {
   return {
     started: () => instruments.bookingsStarted.inc(),
     moved(to) {

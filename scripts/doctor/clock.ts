@@ -21,7 +21,7 @@ export function checkClock(servers: Finding[], nowMs = Date.now()): Finding {
     .map(({ what, clockAheadMs = 0 }) => ({ what, clockAheadMs }))
   const compared = servers.filter((server) => server.clockAheadMs !== undefined).map((server) => server.what)
   if (differing.length === 0) {
-    return say('ok', compared.length > 0 ? `${now}, as ${compared.join(' and ')} have it` : now)
+    return say('ok', compared.length > 0 ? `${now}, in agreement with ${compared.join(' and ')}` : now)
   }
   const difference = differing
     .map(({ what, clockAheadMs }) => {

@@ -13,10 +13,11 @@ import { keepAttending, type Lease, leave } from './attend.ts'
 import { type BookingRow, readBooking } from './booking-row.ts'
 import { callGateway } from './call-gateway.ts'
 import { type Call, decide, type Heard, type Step } from './decide.ts'
-import { Moved, moveBooking, movePayment } from './moves.ts'
+import { Moved, movePayment, unsendConfirm } from './moves.ts'
 import { oweLateSuccess } from './owe-refund.ts'
 import type { Room } from './room.ts'
 import { giveUp, sellSeats } from './settle-booking.ts'
+import { keepWaiting } from './wait-for-outcome.ts'
 
 export async function carryOn(room: Room, lease: Lease): Promise<void> {
   const { limits } = room
@@ -64,7 +65,6 @@ async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): 
 async function markConfirmSent(room: Room, booking: BookingRow): Promise<BookingRow | null> {
   try {
     return await inTransaction(room.pool, async (tx) => {
-      await lockState(room, tx, booking)
       await movePayment(tx, booking, 'CONFIRMING', { confirmSent: true })
       return await readBooking(tx, booking.id)
     })
@@ -81,11 +81,10 @@ async function commit(
 ): Promise<void> {
   switch (step.do) {
     case 'note_intent':
-      await room.faultPoint('booking: intent opened')
       await inTransaction(room.pool, (tx) => movePayment(tx, booking, 'OPENED', { intentId: step.intentId }))
       return await room.faultPoint('booking: intent noted')
     case 'unsend':
-      return await unsend(room, booking, step.lookInMs)
+      return await inTransaction(room.pool, (tx) => unsendConfirm(tx, booking, step.lookInMs))
     case 'keep_waiting':
       return await keepWaiting(room, booking, step)
     case 'sell':

@@ -105,8 +105,7 @@ function decideSent(
     case 'requires_action':
       // Asked for long ago, when nobody could be told: too late to approve.
       if (state === 'NEEDS_OPERATOR' && !cancelled) return { do: 'call', call: 'cancel' }
-      if (state === 'NEEDS_OPERATOR' || state === 'REQUIRES_ACTION')
-        return keepWaiting(state, sentMs, limits)
+      if (state === 'NEEDS_OPERATOR' || state === 'REQUIRES_ACTION') return keepWaiting(state, sentMs, limits)
       return {
         do: 'keep_waiting',
         to: 'REQUIRES_ACTION',

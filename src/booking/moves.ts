@@ -72,3 +72,18 @@ export async function movePayment(
   })
   if (rowCount !== 1) throw new Moved()
 }
+
+/**
+ * The confirm never left this process: the booking is as before it, and is left to whoever looks next. Only while it is
+ * PENDING; once others have looked for that confirm, it stays sent.
+ */
+export async function unsendConfirm(tx: Tx, booking: BookingRow, lookInMs: number): Promise<void> {
+  const { rowCount } = await tx.query({
+    name: 'unsend_confirm',
+    text: `UPDATE booking SET attended_until = NULL, next_look_at = now() + $2 * interval '1 ms'
+            WHERE id = $1 AND state = 'PENDING'`,
+    values: [booking.id, lookInMs],
+  })
+  if (rowCount !== 1) throw new Moved()
+  await movePayment(tx, booking, 'OPENED', { confirmSent: false })
+}

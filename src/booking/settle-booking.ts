@@ -108,7 +108,11 @@ async function issueTickets({ idSecret }: Room, tx: Tx, { id, showId, seats }: B
   })
 }
 
-function tellMove(room: Room, to: 'CONFIRMED' | 'FAILED' | 'CANCELLED', payment: 'succeeded' | 'declined' | null) {
+function tellMove(
+  room: Room,
+  to: 'CONFIRMED' | 'FAILED' | 'CANCELLED',
+  payment: 'succeeded' | 'declined' | null,
+) {
   room.events.moved(to)
   if (payment) room.events.payment(payment)
 }

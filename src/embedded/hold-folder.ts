@@ -20,16 +20,14 @@ export function holdFolder(folder: string): HeldFolder {
   try {
     mkdirSync(folder, { recursive: true })
     writeFileSync(draft, mine, { mode: 0o600 })
-  } catch (error) {
-    throw new EmbeddedFailure(unwritable(folder, error))
-  }
-  try {
     // A link fails when the name exists, and shows a complete file when it does not.
     while (!happens(() => linkSync(draft, ownerFile), 'EEXIST')) {
       const owner = ownerOf(folder)
       if (owner) throw new FolderInUse(inUse(folder, owner))
       takeAway(ownerFile, `${draft}.stale`)
     }
+  } catch (error) {
+    throw error instanceof FolderInUse ? error : new EmbeddedFailure(unwritable(folder, error))
   } finally {
     rmSync(draft, { force: true })
   }
@@ -41,7 +39,7 @@ export function holdFolder(folder: string): HeldFolder {
 }
 
 /** The living process that owns the folder, or null. */
-export function ownerOf(folder: string): number | null {
+function ownerOf(folder: string): number | null {
   return livingOwner(join(folder, 'owner'))
 }
 
@@ -49,7 +47,7 @@ export function ownerOf(folder: string): number | null {
 export const pidFileOf = (folder: string) => join(folder, 'server.pid')
 
 /** The server that runs on the folder, or null. Its command line names the folder. */
-export function serverOn(folder: string): number | null {
+function serverOn(folder: string): number | null {
   const pid = Number(readOr(pidFileOf(folder), ''))
   if (!Number.isInteger(pid) || pid <= 0) return null
   return commandLine(pid)?.includes(folder) ? pid : null
@@ -64,7 +62,7 @@ export async function untilNoServerOn(folder: string): Promise<void> {
   }
 }
 
-export function inUse(folder: string, pid: number): string {
+function inUse(folder: string, pid: number): string {
   return (
     `${folder} is in use by process ${pid} (${commandLine(pid) ?? 'unknown command'}). ` +
     `Stop that first, with Ctrl-C where it runs or with \`kill ${pid}\`.`

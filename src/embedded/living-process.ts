@@ -11,7 +11,7 @@ export function birthMark(pid: number): string | null {
 
 /** The command a process was started with. Null: no such process. */
 export function commandLine(pid: number): string | null {
-  if (!existsSync('/proc/self/cmdline')) return ps(pid, 'command=') || null
+  if (!existsSync('/proc/self/cmdline')) return ps(pid, ['command=']) || null
   return readOr(`/proc/${pid}/cmdline`, '').replaceAll('\0', ' ').trim() || null
 }
 
@@ -24,12 +24,13 @@ function fromProc(pid: number): string[] {
 }
 
 function fromPs(pid: number): string[] {
-  const [state, ...bornAt] = ps(pid, 'state=,lstart=').split(/\s+/)
+  const [state, ...bornAt] = ps(pid, ['state=', 'lstart=']).split(/\s+/)
   return state ? [state, bornAt.join(' ')] : []
 }
 
-function ps(pid: number, columns: string): string {
-  return spawnSync('ps', ['-o', columns, '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? ''
+function ps(pid: number, columns: string[]): string {
+  const args = [...columns.flatMap((column) => ['-o', column]), '-p', String(pid)]
+  return spawnSync('ps', args, { encoding: 'utf8' }).stdout?.trim() ?? ''
 }
 
 function readOr(file: string, otherwise: string): string {

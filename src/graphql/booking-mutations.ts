@@ -1,7 +1,7 @@
 /** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
 
 import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/refusals.ts'
-import { KeyReused, LockInCheckout, LockNotFound } from '../seating/index.ts'
+import { KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seating/index.ts'
 import { Booking } from './booking.ts'
 import { builder } from './builder.ts'
 import { readBookingId, readLockId } from './ids.ts'
@@ -32,7 +32,7 @@ builder.mutationField('createBooking', (t) =>
     errors: {
       types: [
         ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused],
-        ...[LockNotFound, LockInCheckout, PaymentMethodRefused],
+        ...[LockNotFound, LockInCheckout, PaymentMethodRefused, ShowNotOnSale],
       ],
       union: { name: 'CreateBookingResult', description: 'The booking, or why there is none.' },
       result: { name: 'CreateBookingOk', description: 'There is a booking; its state says how it went.' },

@@ -1,6 +1,5 @@
 /** The one schema builder. Every field is required unless it says otherwise, and every type is described. */
 import SchemaBuilder from '@pothos/core'
-import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
@@ -34,7 +33,7 @@ export interface SchemaTypes {
 
 // The errors plugin stands first, so that it also sees what the authorisation below it refuses.
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, PageArgsPlugin, RelayPlugin, PrismaPlugin, DataloaderPlugin],
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, PageArgsPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   prisma: {
     client: (context) => context.deps.database,

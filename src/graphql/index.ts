@@ -12,6 +12,7 @@ export {
   apolloLimits,
   callRates,
   type OperationRequest,
+  overspentError,
   type PreparedOperation,
   prepareSubscription,
 } from './limits.ts'

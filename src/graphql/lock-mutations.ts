@@ -1,5 +1,5 @@
 /** lockSeats, extendLock, releaseLock: seats named by their public ids, refusals as data. */
-import type { Plan } from '../catalog/index.ts'
+import type { Plan, PriceList } from '../catalog/index.ts'
 import {
   AlreadyExtended,
   BadSeatCount,
@@ -27,6 +27,7 @@ import {
   ShowNotFound,
   UnknownSeats,
 } from './refusals.ts'
+import { priceOf } from './seat.ts'
 import { planOfShow, SeatLockRef, seatIdOf } from './seat-lock.ts'
 
 const AreaPlacesInput = builder.inputType('AreaPlacesInput', {
@@ -98,8 +99,9 @@ builder.mutationField('lockSeats', (t) =>
         const showId = readNumberedId('Show', args.showId)
         const grown = args.lockId == null ? null : readLockId(args.lockId)
         const named = { seats: args.seats ?? [], areas: args.areas ?? [] }
-        const plan = await planOnSale(showId, context)
+        const { plan, priceList } = await findSale(showId, context)
         const wanted = wantedSeats(plan, named)
+        requirePrices(plan, priceList, wanted)
         // A lock of another show is no lock of this one.
         if (grown && grown.showId !== showId) throw new LockNotFound()
         return await context.deps.seating
@@ -211,10 +213,30 @@ builder.mutationField('releaseLock', (t) =>
   }),
 )
 
-async function planOnSale(showId: number, { loaders }: Context): Promise<Plan> {
+async function findSale(showId: number, { loaders }: Context): Promise<{ plan: Plan; priceList: PriceList }> {
   const show = await loaders.shows.load(showId)
   if (show?.planVersionId == null) throw new ShowNotFound()
-  return planOfShow(showId, loaders)
+  if (show.priceListId === null) throw new ShowNotOnSale('not_on_sale')
+  const [plan, priceList] = await Promise.all([
+    loaders.plans.load(show.planVersionId),
+    loaders.priceLists.load(show.priceListId),
+  ])
+  if (!plan || !priceList) throw new Error(`Show ${showId} names a plan or a price list that is not there`)
+  return { plan, priceList }
+}
+
+/** A seat without a price is not sold, whatever the map says. */
+function requirePrices(plan: Plan, priceList: PriceList, wanted: ReturnType<typeof wantedSeats>): void {
+  const isSold = (category: string | undefined) =>
+    category !== undefined && priceOf(priceList, category) !== null
+  const seats = wanted.seats.filter((seatNo) => !isSold(plan.seatOf(seatNo)?.category))
+  const areas = wanted.areas.filter(({ category }) => !isSold(category))
+  if (seats.length === 0 && areas.length === 0) return
+  throw new SeatsTaken(
+    'Some of these seats are not sold at this show. Choose others.',
+    seats.map((seatNo) => ({ seatNo, seatId: seatIdOf(plan, seatNo), status: 'n' })),
+    areas.map(({ key }) => ({ key, free: 0 })),
+  )
 }
 
 function withSeatNames(error: unknown, plan: Plan): unknown {

@@ -48,7 +48,7 @@ function whatToTell(error: unknown, root: unknown): Told | null {
   const code = rootCode ?? codeOf(error) ?? 'BAD_REQUEST'
   const { message, extensions } = code === 'GRAPHQL_PARSE_FAILED' ? asParseError(root) : root
   const { http: _http, stacktrace: _stacktrace, ...kept } = extensions
-  return { message, extensions: { code, ...kept } }
+  return { message: clearer(message), extensions: { code, ...kept } }
 }
 
 function faultOf(requestId: string): Told {
@@ -70,6 +70,13 @@ function codeOf({ extensions }: GraphQLError): string | undefined {
 function isAboutInput({ nodes }: GraphQLError): boolean {
   const kind = nodes?.[0]?.kind
   return kind !== undefined && (kind === 'Variable' || kind.endsWith('Value'))
+}
+
+/** graphql gives up on documents in which very many fields of the same name would have to be compared. */
+function clearer(message: string): string {
+  return message === 'Validation aborted.'
+    ? 'The same fields are named too often to compare them all. Name each field once where you need it.'
+    : message
 }
 
 const { messageCharsMax } = graphqlLimits

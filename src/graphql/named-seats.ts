@@ -15,7 +15,7 @@ interface Named {
 
 interface Wanted {
   seats: number[]
-  areas: { key: string; ranges: [number, number][]; count: number }[]
+  areas: { key: string; category: string; ranges: [number, number][]; count: number }[]
 }
 
 /** For taking: seats by their ids, standing places by area and number. */
@@ -31,7 +31,7 @@ export function wantedSeats(plan: Plan, named: Named): Wanted {
   }
   for (const { area, count } of named.areas) {
     const found = plan.layout.areas.find(({ key }) => key === area)
-    if (found) wanted.areas.push({ key: area, ranges: found.places, count })
+    if (found) wanted.areas.push({ key: area, category: found.category, ranges: found.places, count })
     else unknown.areas.push(area)
   }
   if (unknown.seats.length > 0 || unknown.areas.length > 0) throw new UnknownSeats(unknown)

@@ -1,7 +1,6 @@
 /** Plan versions and the categories in them. The geometry itself is fetched once over plain HTTP by its hash. */
 import type { Plan, PlanCategory } from '../catalog/index.ts'
 import { builder } from './builder.ts'
-import { BadId } from './refusals.ts'
 
 export const SeatCategory = builder.objectRef<PlanCategory>('SeatCategory').implement({
   description: 'A class of seats that share a price.',
@@ -12,15 +11,11 @@ export const SeatCategory = builder.objectRef<PlanCategory>('SeatCategory').impl
   }),
 })
 
-export const PlanVersion = builder.loadableNodeRef<Plan, number>('PlanVersion', {
-  id: { resolve: (plan) => plan.id, parse: Number },
-  load: async (ids, { loaders }) =>
-    (await loaders.plans.loadMany(ids)).map(
-      (plan) => plan ?? new BadId('PlanVersion', 'a plan version that exists'),
-    ),
-})
+export const PlanVersion = builder.objectRef<Plan>('PlanVersion')
 
-PlanVersion.implement({
+builder.node(PlanVersion, {
+  id: { resolve: (plan) => plan.id },
+  loadOne: (id, { loaders }) => loaders.plans.load(Number(id)),
   description: 'One immutable version of a hall’s seating plan.',
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Counts the versions of this plan from 1.' }),

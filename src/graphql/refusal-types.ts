@@ -154,8 +154,8 @@ builder.objectType(DuplicateSeats, {
   interfaces,
   description: 'A seat or area stands twice in the request.',
   fields: (t) => ({
-    seats: t.exposeStringList('seats', { description: 'The seat ids that stand twice.' }),
-    areas: t.exposeStringList('areas', { description: 'The area keys that stand twice.' }),
+    seatIds: t.exposeStringList('seats', { description: 'The seat ids that stand twice.' }),
+    areaKeys: t.exposeStringList('areas', { description: 'The area keys that stand twice.' }),
   }),
 })
 
@@ -164,8 +164,8 @@ builder.objectType(UnknownSeats, {
   interfaces,
   description: 'Seat ids or area keys that this show’s plan does not have.',
   fields: (t) => ({
-    seats: t.exposeStringList('seats', { description: 'The unknown seat ids.' }),
-    areas: t.exposeStringList('areas', { description: 'The unknown area keys.' }),
+    seatIds: t.exposeStringList('seats', { description: 'The unknown seat ids.' }),
+    areaKeys: t.exposeStringList('areas', { description: 'The unknown area keys.' }),
   }),
 })
 

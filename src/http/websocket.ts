@@ -8,7 +8,12 @@ import type { Duplex } from 'node:stream'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import type { Context, OperationRequest, PreparedOperation } from '../graphql/index.ts'
+import {
+  type Context,
+  type OperationRequest,
+  overspentError,
+  type PreparedOperation,
+} from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import { bucketOf } from '../platform/address-bucket.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
@@ -24,8 +29,8 @@ export interface SocketDeps {
   contextOf(viewer: Viewer, address: string, requestId: string): Context
   /** Parses, validates and bounds an operation, as HTTP does. */
   prepare(request: OperationRequest): PreparedOperation | readonly GraphQLError[]
-  /** Takes the cost off the caller's budget, or refuses. */
-  spend(cost: number, context: Context): Promise<void>
+  /** Takes the cost off the caller's budget. Null: there was enough. */
+  spend(cost: number, context: Context): Promise<{ retryAfterMs: number } | null>
   mask(error: GraphQLError, requestId: string): GraphQLFormattedError
   addressOf(request: IncomingMessage): string
   allowedOrigins: readonly string[]
@@ -85,12 +90,8 @@ export function openSockets(deps: SocketDeps): SocketServer {
       const viewer = extra.viewer
       if (!viewer) throw new Error('A subscription began on a socket that was not admitted')
       const context = deps.contextOf(viewer, extra.address, extra.requestId)
-      try {
-        await deps.spend(prepared.cost, context)
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        return [new GraphQLError(error.message, { originalError: error })]
-      }
+      const overspent = await deps.spend(prepared.cost, context)
+      if (overspent) return [overspentError(overspent.retryAfterMs)]
       return { ...prepared, contextValue: context }
     },
     onOperation: () => metrics.subscriptions.inc(),

@@ -26,7 +26,7 @@ test('on a machine that has everything each check says ok, and the exit code is 
   expect(run.stdout).not.toContain('failed')
   expect(run.line('PostgreSQL')).toMatch(/^ok .* 18\.\d+ at 127\.0\.0\.1/)
   expect(run.line('Redis')).toMatch(/^ok /)
-  expect(run.line('clock')).toContain('as PostgreSQL and Redis have it')
+  expect(run.line('clock')).toContain('in agreement with PostgreSQL and Redis')
   expect(run.status).toBe(0)
 })
 

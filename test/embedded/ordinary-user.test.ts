@@ -1,6 +1,7 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { accountCan } from '../../src/embedded/server-account.ts'
 import { type Owner, startOwner, tryOwner } from './start-owner.ts'
 import { copyProject, makeTestFolder } from './test-folder.ts'
 
@@ -9,7 +10,8 @@ const nobody = { uid: 65_534, gid: 65_534 }
 describe.skipIf(process.getuid?.() !== 0)('an ordinary user', () => {
   let project: string
   let home: string
-  const env = () => ({ PATH: process.env.PATH, HOME: home })
+  let node = process.execPath
+  const asNobody = () => ({ project, node, account: nobody, env: { PATH: process.env.PATH, HOME: home } })
 
   beforeAll(() => {
     project = copyProject(makeTestFolder('ordinary'))
@@ -19,8 +21,14 @@ describe.skipIf(process.getuid?.() !== 0)('an ordinary user', () => {
     for (const folder of [home, join(project, '.data')]) chownSync(folder, nobody.uid, nobody.gid)
   })
 
-  const start = (folder: string): Promise<Owner> =>
-    startOwner(folder, { project, account: nobody, env: env() })
+  beforeAll(() => {
+    // This project may lie where only root can enter.
+    if (accountCan(nobody, '-x', node)) return
+    node = join(project, 'node')
+    cpSync(process.execPath, node)
+  })
+
+  const start = (folder: string): Promise<Owner> => startOwner(folder, asNobody())
 
   test('runs both servers as itself, with everything below the data folder', async () => {
     const owner = await start(join(project, '.data'))
@@ -35,7 +43,7 @@ describe.skipIf(process.getuid?.() !== 0)('an ordinary user', () => {
   test('is told what to do when the data folder is another account`s', async () => {
     const folder = join(project, 'roots')
     mkdirSync(folder)
-    const refusal = await tryOwner(folder, { project, account: nobody, env: env() })
+    const refusal = await tryOwner(folder, asNobody())
     expect(refusal).toMatchObject({ failure: 'EmbeddedFailure', message: expect.stringContaining('chown') })
   })
 

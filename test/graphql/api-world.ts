@@ -1,9 +1,10 @@
 /** The API in this process, on a database and a Redis of its own, with a small hall and actors who call it. */
 import pg from 'pg'
 import { openCatalog } from '../../src/catalog/index.ts'
-import { type BookingDoor, callRates, type LiveDoor } from '../../src/graphql/index.ts'
+import { type BookingDoor, callRates } from '../../src/graphql/index.ts'
 import { createHttp, type HttpLimits } from '../../src/http/index.ts'
 import { createDevIssuer, createIdentity, devIssuerName } from '../../src/identity/index.ts'
+import { liveLimits, openHub } from '../../src/live/index.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { createLogger } from '../../src/platform/logging.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
@@ -17,7 +18,6 @@ import { seedHall } from './seed-hall.ts'
 
 export interface ApiWorldOptions {
   booking?: BookingDoor
-  live?: LiveDoor
   rates?: Partial<Record<keyof typeof callRates, Rate>>
   limits?: Partial<HttpLimits>
 }
@@ -63,13 +63,20 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     accounts: { issuer: devIssuerName, audience: 'rowlock', rolesClaim: 'roles', keys: issuer.jwks() },
     clock: systemClock,
   })
+  const live = openHub({
+    redisUrl: redisServer.url,
+    source: seating,
+    limits: liveLimits,
+    nowMs,
+    onError: () => {},
+  })
   const http = await createHttp({
     deps: {
       database: postgres.database,
       seating,
       booking: options.booking ?? (notUsed as BookingDoor),
       catalog: openCatalog(postgres.pool),
-      live: options.live ?? (notUsed as LiveDoor),
+      live,
       identity,
       rateLimiter: createRateLimiter({
         redis: redis.redis,
@@ -86,7 +93,7 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     allowedOrigins: [],
     introspection: true,
     trustProxy: false,
-    webDist: '/nonexistent',
+    webDist: import.meta.dirname,
     ...(options.limits ? { limits: options.limits } : {}),
   })
   const { port } = await http.listen(0, '127.0.0.1')
@@ -113,6 +120,7 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     },
     async close() {
       await http.close(1_000)
+      await live.close()
       await seating.close()
       await redis.close()
       await postgres.close()

@@ -51,6 +51,22 @@ test('every member of a mutation’s result is either its success or a Refusal w
   }
 })
 
+test('members of one result may be asked for together: a field’s name has one type among them', () => {
+  const conflicts: string[] = []
+  for (const type of types) {
+    if (!isUnionType(type)) continue
+    const seen = new Map<string, string>()
+    for (const member of type.getTypes()) {
+      for (const field of Object.values(member.getFields())) {
+        const known = seen.get(field.name) ?? String(field.type)
+        if (known !== String(field.type)) conflicts.push(`${type.name}: ${member.name}.${field.name}`)
+        seen.set(field.name, known)
+      }
+    }
+  }
+  expect(conflicts).toEqual([])
+})
+
 test('every refusal type has its own code, and every code its type', () => {
   const codes = schema.getType('RefusalCode')
   if (!isEnumType(codes)) throw new Error('RefusalCode is no enum')

@@ -38,7 +38,7 @@ interface Printer {
 }
 
 function print(selections: Selection[], from: number, printer: Printer): string {
-  const parts = selections.map((part) => {
+  const printOne = (part: Selection): string => {
     switch (part.kind) {
       case 'leaf':
         return `${part.alias ? 'a: ' : ''}id ${part.directive ? '@include(if: true)' : ''}`
@@ -53,8 +53,8 @@ function print(selections: Selection[], from: number, printer: Printer): string 
         return `... on Show { ${print(printer.fragments[fragment] ?? [], fragment + 1, printer)} }`
       }
     }
-  })
-  return ['title', ...parts].join(' ')
+  }
+  return ['title', ...selections.map(printOne)].join(' ')
 }
 
 function measure(text: string) {

@@ -10,6 +10,7 @@ import { argumentProblems } from './arguments.ts'
 import { costOf } from './cost.ts'
 import { graphqlLimits } from './graphql-limits.ts'
 import { limitError, printCount, withExtensions } from './limit-error.ts'
+import { variablesProblem } from './variables.ts'
 
 export interface OperationToCheck {
   schema: GraphQLSchema
@@ -27,12 +28,10 @@ export type CheckedOperation =
 export function checkOperation(request: OperationToCheck): CheckedOperation {
   const { schema, document, operation, suggestions } = request
   const variables = request.variables ?? {}
-  const { variablesDepthMax, coercionErrorsMax, costMax } = graphqlLimits
+  const { coercionErrorsMax, costMax } = graphqlLimits
 
-  if (isDeeperThan(variables, variablesDepthMax)) {
-    const message = `Variables are at most ${variablesDepthMax} levels deep. Send flatter values.`
-    return { errors: [limitError('VARIABLES_TOO_DEEP', message, { limit: variablesDepthMax })] }
-  }
+  const misshapen = variablesProblem(variables)
+  if (misshapen) return { errors: [misshapen] }
   const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: coercionErrorsMax,
     hideSuggestions: !suggestions,
@@ -46,11 +45,4 @@ export function checkOperation(request: OperationToCheck): CheckedOperation {
     `An operation costs at most ${printCount(costMax)} points; this one costs ${printCount(cost)}. A field is one ` +
     'point, times the items of the lists around it: ask for smaller pages or fewer fields.'
   return { errors: [limitError('TOO_COSTLY', message, { limit: costMax, came: cost }, operation)] }
-}
-
-/** Looks no deeper than the limit, so that a value of 50,000 brackets costs no more than one of ten. */
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels < 0) return true
-  return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1))
 }

@@ -26,6 +26,8 @@ export const graphqlLimits = Object.freeze({
    */
   listItemsMax: 100,
   variablesDepthMax: 10,
+  /** Keys of one object in variables. */
+  objectKeysMax: 100,
   /** Problems with variables that are told; more are not looked for. */
   coercionErrorsMax: 10,
   validationErrorsMax: 20,

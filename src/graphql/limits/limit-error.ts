@@ -11,6 +11,7 @@ export type LimitCode =
   | 'LIST_TOO_LONG'
   | 'BAD_PAGE'
   | 'VARIABLES_TOO_DEEP'
+  | 'VARIABLES_TOO_WIDE'
 
 export function limitError(
   code: LimitCode,

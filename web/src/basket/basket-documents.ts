@@ -1,7 +1,7 @@
 /** The operations behind the basket. One fragment says what a lock is to this page. */
 import { graphql } from '../generated/index.ts'
 
-export const lockFields = graphql(`
+graphql(`
   fragment LockFields on SeatLock {
     id
     state

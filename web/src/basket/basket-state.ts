@@ -51,7 +51,7 @@ export interface Basket {
 }
 
 /** More clicks than this ahead of the answers are not taken. */
-export const wishesMax = 12
+const wishesMax = 12
 
 export const emptyBasket: Basket = { lock: null, paying: [], wishes: [], paused: false, notice: null }
 

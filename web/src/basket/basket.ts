@@ -185,6 +185,6 @@ async function sendWish(showId: string, lockId: string | null, wish: Wish): Prom
 }
 
 /** Counted from when the question left, so the page never promises more time than the server gave. */
-export function heldLock(lock: LockFieldsFragment, askedAtMs: number): HeldLock {
+function heldLock(lock: LockFieldsFragment, askedAtMs: number): HeldLock {
   return { ...lock, endsAtMs: askedAtMs + lock.expiresInMs }
 }

@@ -1,40 +1,46 @@
 /** Sends what GraphiQL runs: over HTTP, or over graphql-ws for subscriptions, with the token that is known. */
-import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit'
-import { createClient } from 'graphql-ws'
+import type { GraphiQLProps } from 'graphiql'
+import { type Client, createClient } from 'graphql-ws'
+
+type Fetcher = GraphiQLProps['fetcher']
+type Payload = Parameters<Client['iterate']>[0]
 
 const tokenKey = 'rowlock.graphiql.token'
 
 export function createFetcher(): Fetcher {
   const socketUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`
   let authorization = rememberedAuthorization()
-  const fetcher = createGraphiQLFetcher({
-    url: '/graphql',
-    enableIncrementalDelivery: false,
-    fetch: fetchAndRemember,
-    wsClient: createClient({
-      url: socketUrl,
-      lazyCloseTimeout: 0,
-      connectionParams: () => (authorization ? { authorization } : {}),
-    }),
+  const sockets = createClient({
+    url: socketUrl,
+    connectionParams: () => (authorization ? { authorization } : {}),
   })
 
-  return (params, options) => {
+  return ({ query, variables, operationName }, options) => {
     const headers = lowerCased(options?.headers ?? {})
     authorization = headers.authorization ?? rememberedAuthorization()
-    return fetcher(params, { ...options, headers: authorization ? { ...headers, authorization } : headers })
+    const payload = { query, variables, operationName: operationName ?? null }
+    const isSubscription = options?.documentAST?.definitions.some(
+      (definition) =>
+        definition.kind === 'OperationDefinition' &&
+        definition.operation === 'subscription' &&
+        (!operationName || definition.name?.value === operationName),
+    )
+    if (isSubscription) return sockets.iterate(payload)
+    return post(payload, authorization ? { ...headers, authorization } : headers)
   }
 }
 
-/** Looks into every answer for a new guest session. */
-async function fetchAndRemember(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init)
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => null)
+/** Sends an operation, and looks into its answer for a new guest session. */
+async function post(payload: Payload, headers: Record<string, string>) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { accept: 'application/json', ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(payload),
+  })
+  const body = await response.json()
   const token = tokenIn(body)
   if (token) sessionStorage.setItem(tokenKey, token)
-  return response
+  return body
 }
 
 function tokenIn(body: unknown): string | null {

@@ -46,7 +46,7 @@ export interface LiveMap {
   close(): void
 }
 
-export const browserTimers: Timers = {
+const browserTimers: Timers = {
   nowMs: () => performance.now(),
   random: () => Math.random(),
   after(delayMs, action) {

@@ -5,7 +5,7 @@ import { dayNumberOf, differsFromHere, hereOf, monthOf, shortDayOf, timeOf } fro
 import { Link, showPath } from '../router.tsx'
 import { SaleStatusMark } from './sale-status.tsx'
 
-export const eventCard = graphql(`
+graphql(`
   fragment EventCard on Event {
     id
     title

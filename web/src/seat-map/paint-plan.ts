@@ -6,6 +6,8 @@ import { boxAround, centreOf, type PlanIndex } from './plan-index.ts'
 
 /** Row labels appear when a seat has this radius, and zone names go when it has. */
 const rowLabelRadiusPx = 4.5
+/** A name that would have to be smaller is left out. */
+const zoneNameMinPx = 9
 
 export interface AreaScene {
   /** Free places by area key. */
@@ -100,30 +102,32 @@ export function paintLabels(
     return
   }
   const taken: { left: number; right: number; y: number }[] = []
-  for (const { text, x, y, width } of index.zoneLabels) {
-    const px = Math.min(14, (width * camera.scale) / Math.max(3, text.length * 0.9))
-    if (px < 9) continue
-    ctx.font = `600 ${px}px ${palette.font}`
-    ctx.textAlign = 'center'
-    ctx.textBaseline = 'middle'
+  for (const { text, shortText, x, y, width } of index.zoneLabels) {
+    const fitting = (words: string) => Math.min(14, (width * camera.scale) / Math.max(3, words.length * 0.9))
+    const words = fitting(text) >= zoneNameMinPx ? text : shortText
+    const px = fitting(words)
+    if (px < zoneNameMinPx) continue
     const cx = x * camera.scale + camera.x
     const cy = y * camera.scale + camera.y
-    const half = text.length * px * 0.34
+    const half = words.length * px * 0.34
     const collides = taken.some(
       (t) => cx - half < t.right && cx + half > t.left && Math.abs(cy - t.y) < px * 1.3,
     )
     if (collides) continue
     taken.push({ left: cx - half, right: cx + half, y: cy })
+    ctx.font = `600 ${px}px ${palette.font}`
+    ctx.textAlign = 'center'
+    ctx.textBaseline = 'middle'
     ctx.lineWidth = 3.5
     ctx.lineJoin = 'round'
     ctx.strokeStyle = palette.paper
-    ctx.strokeText(text, cx, cy)
+    ctx.strokeText(words, cx, cy)
     ctx.fillStyle = palette.ink
-    ctx.fillText(text, cx, cy)
+    ctx.fillText(words, cx, cy)
   }
 }
 
-export function traceOutline(ctx: CanvasRenderingContext2D, outline: readonly Point[], camera: Camera): void {
+function traceOutline(ctx: CanvasRenderingContext2D, outline: readonly Point[], camera: Camera): void {
   ctx.beginPath()
   for (const { x, y } of outline) ctx.lineTo(x * camera.scale + camera.x, y * camera.scale + camera.y)
   ctx.closePath()

@@ -24,7 +24,8 @@ export interface PlanIndex {
   /** The radius most seats have, by which the level of detail is chosen. */
   radius: number
   rowLabels: { text: string; x: number; y: number }[]
-  zoneLabels: { text: string; x: number; y: number; width: number }[]
+  /** `shortText` is the number in a zone's name, where it has one: "Section 101", "101". */
+  zoneLabels: { text: string; shortText: string; x: number; y: number; width: number }[]
   areas: { area: PlanArea; box: Box; category: number }[]
 }
 
@@ -154,7 +155,8 @@ function labelZones(plan: Plan): PlanIndex['zoneLabels'] {
     const away = ({ x, y }: Point) => Math.hypot(x - middle.x, y - middle.y)
     const nearest = seats.reduce((best, seat) => (away(seat) < away(best) ? seat : best), first)
     const { x, y } = away(nearest) > nearest.radius * 6 ? nearest : middle
-    return [{ text: zone.name, x, y, width: box.right - box.left }]
+    const shortText = zone.name.match(/\d+/)?.[0] ?? zone.name
+    return [{ text: zone.name, shortText, x, y, width: box.right - box.left }]
   })
 }
 

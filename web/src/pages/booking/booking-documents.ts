@@ -1,6 +1,6 @@
 import { graphql } from '../../generated/index.ts'
 
-export const bookingDetails = graphql(`
+graphql(`
   fragment BookingDetails on Booking {
     id
     state

@@ -1,0 +1,159 @@
+/**
+ * The first two steps of a booking: the ledger turns the lock into a checkout, then one commit writes the booking with
+ * its price, claims the seats for payment, and stores the gateway key. Claim before charge: after this commit, and not
+ * before, money may be asked for.
+ */
+import { inTransaction, type Tx } from '../platform/transaction.ts'
+import {
+  ClaimsLost,
+  claimsToPaying,
+  freeClaims,
+  KeyReused,
+  LockNotFound,
+  lockFence,
+  recordSeatSync,
+} from '../seating/index.ts'
+import type { Lease } from './attend.ts'
+import { readBooking } from './booking-row.ts'
+import { type Priced, type PriceList, priceLines, type SeatNames } from './price-lines.ts'
+import type { Room } from './room.ts'
+import { tellLedger } from './tell-ledger.ts'
+
+export interface BeginBooking {
+  bookingId: string
+  paymentId: string
+  requestHash: string
+  showId: number
+  lockId: string
+  buyerId: string
+  paymentMethod: string
+}
+
+/** The lease of the booking that was begun; null when it was there already. */
+export async function beginBooking(room: Room, request: BeginBooking): Promise<Lease | null> {
+  if (await isRepeat(room, request)) return null
+  try {
+    return await begin(room, request)
+  } catch (error) {
+    if (!(error instanceof LockNotFound || error instanceof ClaimsLost)) throw error
+    // The same request may have come twice at once, and the other one may even be at its end by now.
+    if (await isRepeat(room, request)) return null
+    throw error instanceof ClaimsLost ? new LockNotFound() : error
+  }
+}
+
+async function begin(room: Room, request: BeginBooking): Promise<Lease | null> {
+  const { showId, lockId, buyerId, bookingId } = request
+  const plan = await planOf(room, showId)
+  const lock = await room.seating.beginCheckout({ showId, lockId, buyerId, bookingId })
+  await room.faultPoint('booking: checkout begun')
+  const seats = lock.seats.map((seat) => seat.seatNo)
+  try {
+    const lease = await inTransaction(room.pool, (tx) => writeBooking(room, tx, request, seats, plan))
+    await room.faultPoint('booking: begun')
+    if (lease) room.events.started()
+    else await isRepeat(room, request)
+    return lease
+  } catch (error) {
+    if (error instanceof ClaimsLost) await endLock(room, request, seats)
+    throw error
+  }
+}
+
+async function isRepeat(room: Room, { bookingId, requestHash }: BeginBooking): Promise<boolean> {
+  const booking = await readBooking(room.pool, bookingId)
+  if (booking && booking.requestHash !== requestHash) throw new KeyReused()
+  return booking !== null
+}
+
+/** Read before the transaction, which must not wait for a second connection. */
+async function planOf({ catalog }: Room, showId: number): Promise<SeatNames> {
+  const [show] = await catalog.findShows([showId])
+  // Whoever has a lock has a show; a lock of no show is nobody's.
+  if (!show || show.planVersionId === null) throw new LockNotFound()
+  const [plan] = await catalog.findPlans([show.planVersionId])
+  if (!plan) throw new Error(`Show ${showId} has no plan`)
+  return plan
+}
+
+/**
+ * The claims come before the booking's row here, because they know the price. No deadlock comes of it: the row is new,
+ * so nobody can hold it and wait for these claims, except the same request, which takes them in the same order.
+ */
+async function writeBooking(
+  room: Room,
+  tx: Tx,
+  request: BeginBooking,
+  seats: number[],
+  plan: SeatNames,
+): Promise<Lease | null> {
+  const { showId, lockId, bookingId } = request
+  const paying = await claimsToPaying(tx, { showId, lockId, bookingId, seats })
+  const priced = priceLines(paying.seats, plan, await readPriceLists(tx, paying.seats))
+  return await insertBooking(room, tx, request, priced)
+}
+
+async function readPriceLists(tx: Tx, seats: { priceListId: number | null }[]) {
+  const ids = [...new Set(seats.map((seat) => seat.priceListId))]
+  const { rows } = await tx.query<PriceList & { id: number }>({
+    name: 'read_price_lists',
+    text: 'SELECT id, currency, prices FROM price_list WHERE id = ANY ($1::int[])',
+    values: [ids],
+  })
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** null: a booking of this id is there, which only the same buyer and key can have written. */
+async function insertBooking(
+  room: Room,
+  tx: Tx,
+  { bookingId, paymentId, showId, buyerId, lockId, requestHash, paymentMethod }: BeginBooking,
+  { lines, currency, totalMinor }: Priced,
+): Promise<Lease | null> {
+  const { rows } = await tx.query<{ attended_until: Date }>({
+    name: 'insert_booking',
+    text: `WITH begun AS (
+             INSERT INTO booking (id, show_id, buyer_id, lock_id, state, request_hash, currency, total_minor,
+                                  attended_until, next_look_at)
+             VALUES ($1, $2, $3, $4, 'PENDING', $5, $6, $7,
+                     now() + $8 * interval '1 ms', now() + $8 * interval '1 ms')
+             ON CONFLICT (id) DO NOTHING RETURNING id, attended_until
+           ), lines AS (
+             INSERT INTO booking_line (booking_id, seat_no, seat_id, category, amount_minor)
+             SELECT begun.id, l.seat_no, l.seat_id, l.category, l.amount_minor
+               FROM begun, unnest($9::int[], $10::text[], $11::text[], $12::int[])
+                             AS l (seat_no, seat_id, category, amount_minor)
+           ), change AS (
+             INSERT INTO booking_change (booking_id, to_state, reason) SELECT id, 'PENDING', 'begun' FROM begun
+           ), charge AS (
+             INSERT INTO payment (id, booking_id, state, gateway, gateway_key, method, currency, amount_minor)
+             SELECT $13, begun.id, 'OPENING', $14, $15, $16, $6, $7 FROM begun WHERE $7 > 0
+           )
+           SELECT attended_until FROM begun`,
+    values: [
+      ...[bookingId, showId, buyerId, lockId, requestHash, currency, totalMinor, room.limits.attendMs],
+      ...[lines.map((line) => line.seatNo), lines.map((line) => line.seatId)],
+      ...[lines.map((line) => line.category), lines.map((line) => line.amountMinor)],
+      ...[paymentId, room.gateway.name, `payment_${paymentId}`, paymentMethod],
+    ],
+  })
+  return rows[0] ? { bookingId, until: rows[0].attended_until } : null
+}
+
+/**
+ * Claims of the lock are lost, which takes a Redis that lost writes. The lock ends whole: what is left of it must not
+ * be sold to a buyer who wanted all of it.
+ */
+async function endLock(
+  room: Room,
+  { showId, lockId, bookingId }: BeginBooking,
+  seats: number[],
+): Promise<void> {
+  const owned = { showId, lockId, seats }
+  const outboxId = await inTransaction(room.pool, async (tx) => {
+    await lockFence(tx, showId)
+    await freeClaims(tx, owned)
+    return await recordSeatSync(tx, owned)
+  })
+  await tellLedger(room, { ...owned, id: bookingId }, outboxId)
+}

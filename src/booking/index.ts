@@ -1,0 +1,20 @@
+/**
+ * Booking: turns a lock into tickets for money. Keeps promise 2, money and tickets never disagree.
+ *
+ * Words: a booking is a buyer's seats being paid for, paid, failed or cancelled. Claim before charge; no call to the
+ * gateway inside a transaction; unknown is a state that is resolved by looking; every waiting state has a limit.
+ * docs/booking.md has it exactly.
+ */
+export { type BookingLimits, bookingLimits } from './booking-limits.ts'
+export { type BookingState, bookingMoves } from './booking-state.ts'
+export type { CancelBooking } from './cancel-booking.ts'
+export type { CreateBooking } from './create-booking.ts'
+export { type BookingOptions, type Bookings, createBookings } from './open-bookings.ts'
+export {
+  BookingNotFound,
+  BookingsAway,
+  NotCancellable,
+  PaymentMethodRefused,
+  PaymentUndecided,
+} from './refusals.ts'
+export type { BookingCatalog, BookingEvents, HeardPayment } from './room.ts'

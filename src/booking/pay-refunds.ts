@@ -1,0 +1,80 @@
+/**
+ * Pays what is owed back, with the refund's own stored key, again and again until the gateway has confirmed it. A key
+ * pays once, so a try whose answer was lost is simply made again.
+ */
+import {
+  decideRefund,
+  GatewayAway,
+  GatewayRefused,
+  GatewayUnknown,
+  type RefundAnswer,
+} from '../payment/index.ts'
+import type { Room } from './room.ts'
+
+interface DueRefund {
+  id: string
+  booking_id: string
+  gateway_key: string
+  amount_minor: number
+  intent_id: string
+  age_ms: number
+}
+
+/** One round over what is due, of one booking or of all; leased by their next try, so processes do not share them. */
+export async function payRefunds(room: Room, bookingId?: string): Promise<number> {
+  const { rows } = await room.pool.query<DueRefund>({
+    name: 'refunds_due',
+    text: `UPDATE refund r SET next_try_at = now() + $1 * interval '1 ms'
+             FROM payment p
+            WHERE p.id = r.payment_id AND r.id IN (
+                    SELECT id FROM refund
+                     WHERE state = 'OWED' AND next_try_at <= now() AND ($3::uuid IS NULL OR booking_id = $3)
+                     ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+           RETURNING r.id, r.booking_id, r.gateway_key, r.amount_minor, p.intent_id,
+                     (extract(epoch FROM now() - r.created_at) * 1000)::float8 AS age_ms`,
+    values: [room.limits.attendMs, room.limits.watchRefundsMax, bookingId ?? null],
+  })
+  await Promise.all(rows.map((refund) => payRefund(room, refund)))
+  return rows.length
+}
+
+/** Tries at once what a booking is owed. Whatever goes wrong is tried again by the watch. */
+export async function payRefundsOf(room: Room, bookingId: string): Promise<void> {
+  try {
+    await payRefunds(room, bookingId)
+  } catch (error) {
+    room.log.warn({ bookingId, error }, 'A refund is paid later')
+  }
+}
+
+async function payRefund(room: Room, refund: DueRefund): Promise<void> {
+  const answer = await askGateway(room, refund)
+  await room.faultPoint('refund: answered')
+  const step = decideRefund(answer, refund.age_ms, room.limits)
+  const { rowCount } = await room.pool.query({
+    name: 'move_refund',
+    text: `UPDATE refund SET state = $2, next_try_at = now() + $3::int * interval '1 ms', updated_at = now()
+            WHERE id = $1 AND state = 'OWED'`,
+    values: [refund.id, step.to, step.to === 'OWED' ? step.tryInMs : null],
+  })
+  if (rowCount !== 1 || step.to === 'OWED') return
+  room.events.refund(step.to === 'SUCCEEDED' ? 'paid' : 'needs_operator')
+  if (step.to === 'NEEDS_OPERATOR') {
+    room.log.error(
+      { refundId: refund.id, bookingId: refund.booking_id },
+      'A refund needs an operator: the gateway does not pay it',
+    )
+  }
+}
+
+async function askGateway({ gateway, log }: Room, refund: DueRefund): Promise<RefundAnswer> {
+  try {
+    await gateway.refund(refund.intent_id, { key: refund.gateway_key, amountMinor: refund.amount_minor })
+    return 'paid'
+  } catch (error) {
+    if (error instanceof GatewayAway || error instanceof GatewayUnknown) return 'unanswered'
+    if (!(error instanceof GatewayRefused)) throw error
+    log.warn({ refundId: refund.id, bookingId: refund.booking_id, error }, 'The gateway refused a refund')
+    return 'refused'
+  }
+}
