@@ -62,7 +62,8 @@ async function start(): Promise<void> {
       `Port ${port} is taken. Stop what listens there, or start on another: PORT=4001 npm start`,
     )
   }
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  // Searchable by others: as root, PostgreSQL runs as another user. Every secret in it is a file of mode 0600.
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   const web = buildWebPage(log)
   web.catch(() => {})
   const servers = await startServers({

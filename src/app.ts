@@ -100,7 +100,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       { name: 'migrations', check: async () => void (await pool.query('SELECT FROM outbox LIMIT 0')) },
     ],
     metrics,
-    ...{ log, nowMs, devIssuer },
+    ...{ log, devIssuer, clock: systemClock },
     allowedOrigins: config.allowedOrigins,
     introspection: config.introspection,
     trustProxy: config.trustProxy,

@@ -27,6 +27,7 @@ export interface BeginBooking {
   lockId: string
   buyerId: string
   paymentMethod: string
+  returnUrl: string | null
 }
 
 /** The lease of the booking that was begun; null when it was there already. */
@@ -107,9 +108,10 @@ async function readPriceLists(tx: Tx, seats: { priceListId: number | null }[]) {
 async function insertBooking(
   room: Room,
   tx: Tx,
-  { bookingId, paymentId, showId, buyerId, lockId, requestHash, paymentMethod }: BeginBooking,
+  request: BeginBooking,
   { lines, currency, totalMinor }: Priced,
 ): Promise<Lease | null> {
+  const { bookingId, paymentId, showId, buyerId, lockId, requestHash, paymentMethod, returnUrl } = request
   const { rows } = await tx.query<{ attended_until: Date }>({
     name: 'insert_booking',
     text: `WITH begun AS (
@@ -126,15 +128,16 @@ async function insertBooking(
            ), change AS (
              INSERT INTO booking_change (booking_id, to_state, reason) SELECT id, 'PENDING', 'begun' FROM begun
            ), charge AS (
-             INSERT INTO payment (id, booking_id, state, gateway, gateway_key, method, currency, amount_minor)
-             SELECT $13, begun.id, 'OPENING', $14, $15, $16, $6, $7 FROM begun WHERE $7 > 0
+             INSERT INTO payment (id, booking_id, state, gateway, gateway_key, method, return_url,
+                                  currency, amount_minor)
+             SELECT $13, begun.id, 'OPENING', $14, $15, $16, $17, $6, $7 FROM begun WHERE $7 > 0
            )
            SELECT attended_until FROM begun`,
     values: [
       ...[bookingId, showId, buyerId, lockId, requestHash, currency, totalMinor, room.limits.attendMs],
       ...[lines.map((line) => line.seatNo), lines.map((line) => line.seatId)],
       ...[lines.map((line) => line.category), lines.map((line) => line.amountMinor)],
-      ...[paymentId, room.gateway.name, `payment_${paymentId}`, paymentMethod],
+      ...[paymentId, room.gateway.name, `payment_${paymentId}`, paymentMethod, returnUrl],
     ],
   })
   return rows[0] ? { bookingId, until: rows[0].attended_until } : null

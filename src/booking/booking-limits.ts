@@ -1,4 +1,6 @@
 /** Every bound of this room, with its unit. */
+import { gatewayTimeoutMs } from '../payment/index.ts'
+
 export const bookingLimits: BookingLimits = {
   /** createBooking answers by then with the booking as it is; the rest goes on behind it. */
   answerMsMax: 12_000,
@@ -7,6 +9,8 @@ export const bookingLimits: BookingLimits = {
   /** A booking is left to the process that attends it for this long after its last sign of life. */
   attendMs: 15_000,
   pollEveryMs: 100,
+  /** Operations document: payment processing answers within 10 s. */
+  gatewayTimeoutMs: gatewayTimeoutMs,
   /** Pauses before a call that never left us, or that may be repeated by its key, is made again. */
   gatewayRetryDelaysMs: [1_000, 3_000],
   /** A gateway that cannot be reached is tried this long; no confirm was sent, so the seats need no word of it. */
@@ -42,6 +46,7 @@ export interface BookingLimits {
   beginMsMax: number
   attendMs: number
   pollEveryMs: number
+  gatewayTimeoutMs: number
   gatewayRetryDelaysMs: readonly number[]
   unsentMsMax: number
   unsentRetryMs: number

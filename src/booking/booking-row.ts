@@ -22,10 +22,13 @@ export interface BookingRow {
 
 export interface Charge {
   paymentId: string
+  /** Where it was opened, and must be asked. */
+  gateway: string
   /** Stored before the gateway heard it; the key of each call is made of it. */
   gatewayKey: string
   /** A token, never a card number. */
   method: string
+  returnUrl: string | null
   amountMinor: number
   currency: string
 }
@@ -46,8 +49,10 @@ interface Columns {
   payment_state: PaymentState
   intent_id: string | null
   confirm_sent_at: Date | null
+  gateway: string
   gateway_key: string
   method: string
+  return_url: string | null
   amount_minor: number
   currency: string
 }
@@ -58,8 +63,8 @@ export async function readBooking(db: Pool | Tx, bookingId: string): Promise<Boo
     text: `SELECT b.id, b.show_id, b.buyer_id, b.lock_id, b.state, b.updated_at, b.request_hash, b.attended_until,
                   ARRAY(SELECT l.seat_no FROM booking_line l WHERE l.booking_id = b.id ORDER BY l.seat_no) AS seats,
                   s.starts_at <= now() AS show_begun, now() AS now,
-                  p.id AS payment_id, p.state AS payment_state, p.intent_id, p.confirm_sent_at, p.gateway_key,
-                  p.method, p.amount_minor, p.currency
+                  p.id AS payment_id, p.state AS payment_state, p.intent_id, p.confirm_sent_at, p.gateway,
+                  p.gateway_key, p.method, p.return_url, p.amount_minor, p.currency
              FROM booking b JOIN show s ON s.id = b.show_id LEFT JOIN payment p ON p.booking_id = b.id
             WHERE b.id = $1`,
     values: [bookingId],
@@ -89,8 +94,10 @@ function paymentIn(row: Columns): Payment | null {
 
 const chargeIn = (row: Columns, paymentId: string): Charge => ({
   paymentId,
+  gateway: row.gateway,
   gatewayKey: row.gateway_key,
   method: row.method,
+  returnUrl: row.return_url,
   amountMinor: row.amount_minor,
   currency: row.currency,
 })

@@ -34,7 +34,7 @@ function mayRepeat(call: Call, outcome: Heard['outcome']): boolean {
 }
 
 async function attempt(room: Room, booking: BookingRow, call: Call): Promise<Heard['outcome']> {
-  const charge = chargeOf(booking)
+  const charge = chargeOf(room, booking)
   try {
     const { intentId, outcome } = await send(room, booking, charge, call)
     if (outcome.tag === 'succeeded' && outcome.amountMinor !== charge.amountMinor) {
@@ -54,26 +54,32 @@ async function attempt(room: Room, booking: BookingRow, call: Call): Promise<Hea
   }
 }
 
-function send({ gateway }: Room, booking: BookingRow, charge: Charge, call: Call): Promise<Intent> {
+function send(room: Room, booking: BookingRow, charge: Charge, call: Call): Promise<Intent> {
+  const { gateway, limits } = room
   const key = `${charge.gatewayKey}:${call}`
+  const bounds = { timeoutMs: limits.gatewayTimeoutMs }
   if (call === 'open') {
     const { amountMinor, currency } = charge
-    return gateway.open({ key, bookingId: booking.id, amountMinor, currency })
+    return gateway.open({ key, bookingId: booking.id, amountMinor, currency }, bounds)
   }
   const intentId = intentOf(booking)
   switch (call) {
-    case 'confirm':
-      return gateway.confirm(intentId, { key, method: charge.method })
+    case 'confirm': {
+      const { method, returnUrl } = charge
+      return gateway.confirm(intentId, { key, method, ...(returnUrl && { returnUrl }) }, bounds)
+    }
     case 'look':
-      return gateway.look(intentId)
+      return gateway.look(intentId, bounds)
     case 'cancel':
-      return gateway.cancel(intentId, { key })
+      return gateway.cancel(intentId, { key }, bounds)
   }
 }
 
-function chargeOf(booking: BookingRow): Charge {
-  if (!booking.charge) throw new Error(`Booking ${booking.id} has nothing to charge`)
-  return booking.charge
+function chargeOf({ gateway }: Room, { id, charge }: BookingRow): Charge {
+  if (!charge) throw new Error(`Booking ${id} has nothing to charge`)
+  if (charge.gateway !== gateway.name)
+    throw new Error(`Booking ${id} is paid through ${charge.gateway}, and this process has ${gateway.name}`)
+  return charge
 }
 
 function intentOf({ id, standing: { payment } }: BookingRow): string {

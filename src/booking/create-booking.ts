@@ -21,6 +21,8 @@ export interface CreateBooking {
   /** A token of the payment gateway. */
   paymentMethod: string
   idempotencyKey: string
+  /** Where the buyer is sent after approving the payment elsewhere: an absolute URL that the caller has checked. */
+  returnUrl?: string | undefined
 }
 
 /** The booking's id, when its state is worth telling: no later than `answerMsMax`. */
@@ -46,10 +48,10 @@ function requirePaymentMethod(method: string): void {
 }
 
 function named({ idSecret }: Room, request: CreateBooking): BeginBooking {
-  const { showId, lockId, buyerId, paymentMethod, idempotencyKey } = request
+  const { showId, lockId, buyerId, paymentMethod, idempotencyKey, returnUrl = null } = request
   const bookingId = keyedUuid(idSecret, 'booking', buyerId, idempotencyKey)
   return {
-    ...{ showId, lockId, buyerId, paymentMethod, bookingId },
+    ...{ showId, lockId, buyerId, paymentMethod, returnUrl, bookingId },
     paymentId: keyedUuid(idSecret, 'payment', bookingId),
     requestHash: hashOf({ showId, lockId, paymentMethod }),
   }

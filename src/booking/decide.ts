@@ -89,8 +89,7 @@ function decideSent(
   limits: BookingLimits,
 ): Step {
   const sentMs = elapsedMs(payment.confirmSentAt, now)
-  const mayStillApprove = state !== 'REQUIRES_ACTION' || elapsedMs(since, now) < limits.actionMsMax
-  if (heard === null) return { do: 'call', call: mayStillApprove ? 'look' : 'cancel' }
+  if (heard === null) return { do: 'call', call: 'look' }
   const { outcome } = heard
   const cancelled = heard.call === 'cancel'
   switch (outcome.tag) {
@@ -99,12 +98,11 @@ function decideSent(
     case 'declined':
       return giveUp('DECLINED', 'declined', `declined: ${outcome.code}`)
     case 'cancelled':
-      return state === 'REQUIRES_ACTION'
+      return isTooLate(state, since, now, limits)
         ? giveUp('CANCELLED', 'not_approved', 'not approved in time')
         : giveUp('CANCELLED', 'not_charged', 'no charge arrived at the gateway')
     case 'requires_action':
-      // Asked for long ago, when nobody could be told: too late to approve.
-      if (state === 'NEEDS_OPERATOR' && !cancelled) return { do: 'call', call: 'cancel' }
+      if (isTooLate(state, since, now, limits) && !cancelled) return { do: 'call', call: 'cancel' }
       if (state === 'NEEDS_OPERATOR' || state === 'REQUIRES_ACTION') return keepWaiting(state, sentMs, limits)
       return {
         do: 'keep_waiting',
@@ -129,6 +127,12 @@ function decideSent(
       if (heard.call === 'confirm') return { do: 'call', call: 'cancel' }
       return keepWaiting(state, sentMs, limits)
   }
+}
+
+/** Too late to approve: a cancel is asked for, and what came of it is looked up, because a repeat tells nothing new. */
+function isTooLate(state: 'PENDING' | Waiting, since: Date, now: Date, limits: BookingLimits): boolean {
+  if (state === 'NEEDS_OPERATOR') return true
+  return state === 'REQUIRES_ACTION' && elapsedMs(since, now) >= limits.actionMsMax
 }
 
 /** Not resolved yet: wait in the state for that, within its limit. */

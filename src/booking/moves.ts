@@ -30,7 +30,7 @@ export async function moveBooking(tx: Tx, booking: BookingRow, move: Move): Prom
     text: `WITH moved AS (
              UPDATE booking
                 SET state = $3, failure = $5, updated_at = now(), attended_until = NULL,
-                    next_look_at = now() + $6::int * interval '1 ms'
+                    next_look_at = now() + $6::float8 * interval '1 ms'
               WHERE id = $1 AND state = $2 RETURNING id
            )
            INSERT INTO booking_change (booking_id, from_state, to_state, reason)

@@ -53,7 +53,7 @@ async function payRefund(room: Room, refund: DueRefund): Promise<void> {
   const step = decideRefund(answer, refund.age_ms, room.limits)
   const { rowCount } = await room.pool.query({
     name: 'move_refund',
-    text: `UPDATE refund SET state = $2, next_try_at = now() + $3::int * interval '1 ms', updated_at = now()
+    text: `UPDATE refund SET state = $2, next_try_at = now() + $3::float8 * interval '1 ms', updated_at = now()
             WHERE id = $1 AND state = 'OWED'`,
     values: [refund.id, step.to, step.to === 'OWED' ? step.tryInMs : null],
   })
@@ -67,9 +67,10 @@ async function payRefund(room: Room, refund: DueRefund): Promise<void> {
   }
 }
 
-async function askGateway({ gateway, log }: Room, refund: DueRefund): Promise<RefundAnswer> {
+async function askGateway({ gateway, limits, log }: Room, refund: DueRefund): Promise<RefundAnswer> {
   try {
-    await gateway.refund(refund.intent_id, { key: refund.gateway_key, amountMinor: refund.amount_minor })
+    const request = { key: refund.gateway_key, amountMinor: refund.amount_minor }
+    await gateway.refund(refund.intent_id, request, { timeoutMs: limits.gatewayTimeoutMs })
     return 'paid'
   } catch (error) {
     if (error instanceof GatewayAway || error instanceof GatewayUnknown) return 'unanswered'

@@ -3,7 +3,7 @@
  * other end only this process holds, and then becomes the program itself. However this process ends, SIGKILL
  * included, the pipe closes and the watcher ends the program: politely first, then for certain.
  *
- * The program gets its own session, so a terminal's Ctrl-C reaches this process alone, which closes in order.
+ * The program is detached from the terminal, whose Ctrl-C therefore reaches this process alone, which closes in order.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 

@@ -17,8 +17,8 @@ export function holdFolder(folder: string): HeldFolder {
   const ownerFile = join(folder, 'owner')
   const draft = `${ownerFile}.${process.pid}.${process.hrtime.bigint()}`
   const mine = `${process.pid} ${birthMark(process.pid)}`
+  makeFolder(folder)
   try {
-    mkdirSync(folder, { recursive: true })
     writeFileSync(draft, mine, { mode: 0o600 })
     // A link fails when the name exists, and shows a complete file when it does not.
     while (!happens(() => linkSync(draft, ownerFile), 'EEXIST')) {
@@ -67,6 +67,14 @@ function inUse(folder: string, pid: number): string {
     `${folder} is in use by process ${pid} (${commandLine(pid) ?? 'unknown command'}). ` +
     `Stop that first, with Ctrl-C where it runs or with \`kill ${pid}\`.`
   )
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new EmbeddedFailure(unwritable(folder, error))
+  }
 }
 
 function unwritable(folder: string, error: unknown): string {

@@ -1,6 +1,5 @@
 /** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
-
-import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/refusals.ts'
+import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/index.ts'
 import { KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seating/index.ts'
 import { Booking } from './booking.ts'
 import { builder } from './builder.ts'

@@ -2,12 +2,13 @@
  * What the schema stands on: the doors of the domains, and what is known of one request. Resolvers reach
  * nothing else.
  */
-
+import type { Bookings } from '../booking/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Identity, Viewer } from '../identity/index.ts'
+import type { Live } from '../live/index.ts'
 import type { Database } from '../platform/postgres.ts'
 import type { RateLimiter } from '../platform/rate-limit.ts'
-import type { SeatFrame, Seating } from '../seating/index.ts'
+import type { Seating } from '../seating/index.ts'
 import type { callRates } from './limits.ts'
 import type { Loaders } from './loaders.ts'
 
@@ -39,17 +40,6 @@ export type SeatingDoor = Pick<
   'placeLock' | 'extendLock' | 'releaseLock' | 'findLock' | 'locksOf' | 'readMap'
 >
 
-export interface BookingDoor {
-  createBooking(request: {
-    showId: number
-    lockId: string
-    buyerId: string
-    paymentMethod: string
-    idempotencyKey: string
-  }): Promise<string>
-  cancelBooking(request: { bookingId: string; buyerId: string }): Promise<string>
-}
+export type BookingDoor = Pick<Bookings, 'createBooking' | 'cancelBooking'>
 
-export interface LiveDoor {
-  watch(showId: number): AsyncIterableIterator<SeatFrame>
-}
+export type LiveDoor = Pick<Live, 'watch'>

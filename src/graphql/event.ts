@@ -1,5 +1,4 @@
 /** Events: what is performed, and the search for them. */
-
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { resolveCursorConnection } from '@pothos/plugin-relay'
 import { z } from 'zod'

@@ -17,6 +17,6 @@ export {
   prepareSubscription,
 } from './limits.ts'
 export { createLoaders } from './loaders.ts'
-export { maskError } from './mask-error.ts'
 export { schema } from './schema.ts'
 export { spendCost } from './spend-cost.ts'
+export { tellError } from './tell-error.ts'

@@ -2,7 +2,6 @@
  * Batches of one request for what Prisma's selections cannot reach: facts that hang on a number inside a lock or
  * a plan. Each loader asks the catalog once per tick, whatever the number of parents.
  */
-
 import DataLoader from 'dataloader'
 import type { Catalog, Plan, PriceList, ShowFacts } from '../catalog/index.ts'
 

@@ -25,7 +25,7 @@ export function maskError(error: unknown, requestId: string, log: FaultLog): Gra
   if (!refused) log.error({ err: root, requestId, path: path?.join('.') }, 'An operation failed')
   const told = refused ?? faultOf(requestId)
   return {
-    message: withoutLongNumbers(shortened(told.message)),
+    message: shortened(withoutLongNumbers(told.message)),
     ...(locations ? { locations } : {}),
     ...(path ? { path } : {}),
     extensions: told.extensions,
@@ -57,7 +57,7 @@ function faultOf(requestId: string): Told {
 }
 
 /** Where an error began: resolvers' errors arrive wrapped, once by graphql and perhaps again by the server. */
-function rootOf(error: unknown): unknown {
+export function rootOf(error: unknown): unknown {
   let root = error
   while (root instanceof GraphQLError && root.originalError) root = root.originalError
   return root
@@ -87,8 +87,8 @@ function shortened(text: string): string {
 
 /**
  * Errors of input repeat the value that was wrong. A number as long as a card's is left out, whether or not it could
- * be one: nobody misses it. Done after shortening would miss a number that is cut in half, so short rests go too.
+ * be one: nobody misses it.
  */
 function withoutLongNumbers(text: string): string {
-  return text.replace(/\d(?:[ -]?\d){12,}|\d(?:[ -]?\d){5,}(?=…$)/g, '[number hidden]')
+  return text.replace(/\d(?:[ -]?\d){12,}/g, '[number hidden]')
 }

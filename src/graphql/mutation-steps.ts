@@ -1,6 +1,7 @@
 /** The steps that mutations share: who calls, how often, with which key, and outages as an answer. */
 import { isSignedIn } from '../identity/index.ts'
 import { Outage } from '../platform/failures.ts'
+import { DatabaseAway, isPostgresAway } from '../platform/postgres-away.ts'
 import type { Context, LimitedOperation } from './context.ts'
 import { BadIdempotencyKey, NotSignedIn, RateLimited, TryAgain } from './refusals.ts'
 
@@ -25,6 +26,7 @@ export async function orTryAgain<T>(step: () => Promise<T>): Promise<T> {
     return await step()
   } catch (error) {
     if (error instanceof Outage) throw new TryAgain(error)
+    if (isPostgresAway(error)) throw new TryAgain(new DatabaseAway(error))
     throw error
   }
 }

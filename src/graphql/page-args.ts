@@ -11,7 +11,7 @@ export const pageSizeDefault = 20
 const cursorCharsMax = 120
 
 /** What the cursors of a connection look like once decoded. */
-export const cursorPatterns = {
+const cursorPatterns = {
   /** A row's number. */
   number: /^GPC:N:[1-9]\d{0,9}$/,
   uuid: /^GPC:S:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,

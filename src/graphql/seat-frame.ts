@@ -1,9 +1,9 @@
 /** The subscription to a show's changes. The frames are the ledger's own (docs/realtime.md). */
-
 import { printChanges, type SeatFrame, type StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
 import { printId, readNumberedId } from './ids.ts'
 import { ShowNotFound } from './refusals.ts'
+import { readMap } from './seat-map.ts'
 import { SeatStatus } from './seat-status.ts'
 
 interface SeatChangeShape {
@@ -63,6 +63,8 @@ builder.subscriptionField('seatStatusChanged', (t) =>
       const showId = readNumberedId('Show', args.showId)
       const show = await loaders.shows.load(showId)
       if (show?.planVersionId == null) throw new ShowNotFound()
+      // A show that nobody looked at since Redis began anew has no position yet; reading its map gives it one.
+      if (!(await readMap(showId, deps.seating))) throw new ShowNotFound()
       return deps.live.watch(showId)
     },
     resolve: (frame, args) => ({ showId: readNumberedId('Show', args.showId), frame }),

@@ -2,7 +2,6 @@
  * The seat map of a show: the packed statuses that a live map starts from, and the same as plain seats. Its
  * `epoch` and `seq` say where it stands among the frames of `seatStatusChanged`.
  */
-
 import { resolveCursorConnection } from '@pothos/plugin-relay'
 import type { Plan, PlanSeat, PriceList } from '../catalog/index.ts'
 import { packedStatuses, type SeatMapSnapshot, ShowNotOnSale } from '../seating/index.ts'
@@ -149,7 +148,7 @@ export async function openSeatMap(
   const [plan, priceList, map] = await Promise.all([
     loaders.plans.load(show.planVersionId),
     show.priceListId === null ? null : loaders.priceLists.load(show.priceListId),
-    readMap(show.id, deps),
+    readMap(show.id, deps.seating),
   ])
   if (!map) return null
   if (!plan) throw new Error(`Show ${show.id} names plan version ${show.planVersionId}, which is not there`)
@@ -157,11 +156,14 @@ export async function openSeatMap(
   return { plan, priceList, map }
 }
 
-async function readMap(showId: number, { seating }: Context['deps']): Promise<SeatMapSnapshot | null> {
+/** Null where no sale was ever opened. */
+export async function readMap(
+  showId: number,
+  seating: Pick<Context['deps']['seating'], 'readMap'>,
+): Promise<SeatMapSnapshot | null> {
   try {
     return await seating.readMap(showId)
   } catch (error) {
-    // It has a plan, and its sale was never opened.
     if (error instanceof ShowNotOnSale) return null
     throw error
   }

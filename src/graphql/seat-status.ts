@@ -1,5 +1,4 @@
 /** The four statuses of a seat, as the ledger's letters and as the schema's names. */
-
 import type { StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
 

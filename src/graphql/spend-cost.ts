@@ -6,7 +6,9 @@ export async function spendCost(
   { deps, viewer, address }: Context,
 ): Promise<{ retryAfterMs: number } | null> {
   const points = Math.max(1, cost)
-  return viewer.buyerId === null
-    ? await deps.rateLimiter.consume('cost_of_address', address, points)
-    : await deps.rateLimiter.consume('cost_of_buyer', viewer.buyerId, points)
+  const [ofAddress, ofBuyer] = await Promise.all([
+    deps.rateLimiter.consume('cost_of_address', address, points),
+    viewer.buyerId === null ? null : deps.rateLimiter.consume('cost_of_buyer', viewer.buyerId, points),
+  ])
+  return ofAddress ?? ofBuyer
 }

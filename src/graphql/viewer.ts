@@ -1,5 +1,4 @@
 /** Who is calling, and what is theirs. */
-
 import type { Viewer } from '../identity/index.ts'
 import { builder } from './builder.ts'
 import { readNumberedId } from './ids.ts'

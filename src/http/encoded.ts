@@ -17,7 +17,8 @@ export class EncodedBody {
   /** `brotliQuality` 11 is for what never changes, 4 for what changes many times a second. */
   constructor(text: string, etag: string, brotliQuality: number) {
     this.plain = Buffer.from(text)
-    this.etag = `"${etag}"`
+    // Weak, because it stands for the same content in every encoding.
+    this.etag = `W/"${etag}"`
     this.brotliQuality = brotliQuality
   }
 
@@ -61,7 +62,7 @@ export async function sendEncoded(
 
 function hasIt(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false
-  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+  return ifNoneMatch.split(',').some((tag) => tag.trim() === etag)
 }
 
 function bestEncoding(accepted: string | string[] | undefined): Encoding {

@@ -4,6 +4,7 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Outage, Refusal } from '../platform/failures.ts'
+import { DatabaseAway, isPostgresAway } from '../platform/postgres-away.ts'
 import { httpLimits } from './http-limits.ts'
 
 interface Answer {
@@ -51,7 +52,12 @@ export function answerErrors(app: FastifyInstance): void {
   )
 }
 
-export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerError(
+  error: FastifyError | Outage,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (isPostgresAway(error)) return answerError(new DatabaseAway(error), request, reply)
   const answer = answerTo(error)
   if (answer === fault) request.log.error({ err: error, requestId: request.id }, 'A request failed')
   if (error instanceof Outage) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
@@ -67,7 +73,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, answer: 
     .send(JSON.stringify({ errors: [{ message, extensions: { code, requestId: request.id } }] }))
 }
 
-function answerTo(error: FastifyError): Answer {
+function answerTo(error: FastifyError | Outage): Answer {
   const known = knownErrors[error.code]
   if (known) return known
   if (error instanceof Outage) return { status: 503, code: error.code, message: error.message }

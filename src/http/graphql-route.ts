@@ -14,7 +14,7 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
-import { apolloLimits, type Context, maskError, schema, spendCost } from '../graphql/index.ts'
+import { apolloLimits, type Context, schema, spendCost, tellError } from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { Logger } from '../platform/logging.ts'
@@ -48,7 +48,7 @@ export async function serveGraphql(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: deps.log,
-    formatError: (_formatted, error) => maskError(error, requestIds.getStore() ?? 'unknown', deps.log),
+    formatError: (_formatted, error) => tellError(error, requestIds.getStore() ?? 'unknown', deps.log),
     plugins: [
       ...limits.plugins,
       ApolloServerPluginLandingPageDisabled(),

@@ -10,8 +10,9 @@ export const httpLimits = {
   preflightAgeS: 600,
   /** Layouts kept encoded and compressed: a 20,000-seat hall takes about 3 MB of them. */
   encodedPlansMax: 32,
-  /** Maps kept encoded and compressed. */
-  encodedMapsMax: 500,
+  /** Which plan a show has is remembered for so many shows and so long. */
+  showPlansMax: 5_000,
+  showPlanMsMax: 1_000,
   readinessCheckMsMax: 2_000,
   /** WebSocket. */
   socketMessageBytesMax: 64_000,
@@ -27,8 +28,6 @@ export const httpLimits = {
   pingEveryMs: 15_000,
   /** A socket that was told to close and does not is cut off. */
   socketCloseMsMax: 5_000,
-  /** Unsent bytes on a socket beyond which it is too slow to be kept. */
-  socketBacklogBytesMax: 4_000_000,
   /** On shutdown, viewers are told to come back within this span, each at another moment. */
   reconnectWithinMs: 5_000,
 } as const

@@ -2,5 +2,5 @@
 export { closeCodes } from './close-codes.ts'
 export type { DevIssuer } from './dev-issuer.ts'
 export type { ReadinessCheck } from './health.ts'
-export { type HttpLimits, httpLimits } from './http-limits.ts'
+export type { HttpLimits } from './http-limits.ts'
 export { createHttp, type HttpOptions, type HttpServer } from './server.ts'

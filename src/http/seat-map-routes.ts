@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Catalog } from '../catalog/index.ts'
 import { printId, readNumberedId, type SeatingDoor } from '../graphql/index.ts'
+import type { Clock } from '../platform/clock.ts'
 import { packedStatuses, type SeatMapSnapshot, ShowNotOnSale } from '../seating/index.ts'
 import { EncodedBody, sendEncoded } from './encoded.ts'
 import { sendError } from './error-answers.ts'
@@ -22,9 +23,16 @@ const noSuchPlan = {
   message: 'There is no plan with this content hash.',
 }
 
-export function serveSeatMaps(app: FastifyInstance, deps: { catalog: Catalog; seating: SeatingDoor }): void {
-  const plans = new Map<string, Promise<EncodedBody | null>>()
+export interface SeatMapDeps {
+  catalog: Pick<Catalog, 'findShows' | 'findPlanByHash'>
+  seating: Pick<SeatingDoor, 'readMap'>
+  clock: Clock
+}
+
+export function serveSeatMaps(app: FastifyInstance, deps: SeatMapDeps): void {
+  const plans = new Map<string, EncodedBody>()
   const maps = new WeakMap<SeatMapSnapshot, EncodedBody>()
+  const showPlans = new Map<number, { planVersionId: Promise<number | null>; untilMs: number }>()
 
   app.get<{ Params: { hash: string } }>('/v1/plans/:hash', async (request, reply) => {
     const { hash } = request.params
@@ -39,31 +47,38 @@ export function serveSeatMaps(app: FastifyInstance, deps: { catalog: Catalog; se
     return sendEncoded(request, reply, body, 'no-cache')
   })
 
-  function planBody(hash: string): Promise<EncodedBody | null> {
+  /** Only plans that exist are kept, so that made-up hashes push nothing out. */
+  async function planBody(hash: string): Promise<EncodedBody | null> {
     const known = plans.get(hash)
     if (known) {
-      // The map keeps the order of use: the first entry is the one unused for longest.
+      // The map keeps the order of use: its first entry is the one unused for longest.
       plans.delete(hash)
       plans.set(hash, known)
       return known
     }
-    const body = encodePlan(hash)
+    const plan = await deps.catalog.findPlanByHash(hash)
+    if (!plan) return null
+    const body = plans.get(hash) ?? new EncodedBody(JSON.stringify(plan.layout), hash, 9)
     plans.set(hash, body)
-    const forget = () => plans.get(hash) === body && plans.delete(hash)
-    body.then((found) => found ?? forget(), forget)
     const [oldest] = plans.keys()
     if (plans.size > httpLimits.encodedPlansMax && oldest !== undefined) plans.delete(oldest)
     return body
   }
 
-  async function encodePlan(hash: string): Promise<EncodedBody | null> {
-    const plan = await deps.catalog.findPlanByHash(hash)
-    return plan && new EncodedBody(JSON.stringify(plan.layout), hash, 9)
+  /** Remembered for a moment, so that a crowd of viewers is one question to PostgreSQL. */
+  function planVersionOf(showId: number): Promise<number | null> {
+    const known = showPlans.get(showId)
+    if (known && known.untilMs > deps.clock.nowMs()) return known.planVersionId
+    if (showPlans.size >= httpLimits.showPlansMax) showPlans.clear()
+    const planVersionId = deps.catalog.findShows([showId]).then(([show]) => show?.planVersionId ?? null)
+    showPlans.set(showId, { planVersionId, untilMs: deps.clock.nowMs() + httpLimits.showPlanMsMax })
+    planVersionId.catch(() => showPlans.delete(showId))
+    return planVersionId
   }
 
   async function mapBody(showId: number): Promise<EncodedBody | null> {
-    const [show] = await deps.catalog.findShows([showId])
-    if (show?.planVersionId == null) return null
+    const planVersionId = await planVersionOf(showId)
+    if (planVersionId === null) return null
     let map: SeatMapSnapshot
     try {
       map = await deps.seating.readMap(showId)
@@ -73,7 +88,7 @@ export function serveSeatMaps(app: FastifyInstance, deps: { catalog: Catalog; se
     }
     let body = maps.get(map)
     if (!body) {
-      body = encodeMap(map, show.planVersionId)
+      body = encodeMap(map, planVersionId)
       maps.set(map, body)
     }
     return body

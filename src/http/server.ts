@@ -10,12 +10,13 @@ import {
   type Context,
   createLoaders,
   type GraphqlDeps,
-  maskError,
   prepareSubscription,
   schema,
   spendCost,
+  tellError,
 } from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logging.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { allowOrigins } from './cors.ts'
@@ -37,7 +38,7 @@ export interface HttpOptions {
   readiness: readonly ReadinessCheck[]
   metrics: Metrics
   log: Logger
-  nowMs: () => number
+  clock: Clock
   /** Other origins whose pages may call us; our own always may. */
   allowedOrigins: readonly string[]
   introspection: boolean
@@ -104,7 +105,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     requestId,
     loaders: createLoaders(options.deps.catalog),
   })
-  const { authenticate, nowMs, allowedOrigins } = options
+  const { authenticate, clock, allowedOrigins } = options
   const stopGraphql = await serveGraphql(app, {
     authenticate,
     contextOf,
@@ -113,7 +114,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     metrics,
     log: options.log,
   })
-  serveSeatMaps(app, options.deps)
+  serveSeatMaps(app, { ...options.deps, clock })
   serveHealth(app, options.readiness, () => closing)
   serveMetrics(app, options.metrics, options.metricsToken)
   if (options.devIssuer) serveDevIssuer(app, options.devIssuer)
@@ -124,12 +125,12 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     contextOf,
     prepare: (request) => prepareSubscription({ schema, introspection: options.introspection }, request),
     spend: spendCost,
-    mask: (error, requestId) => maskError(error, requestId, options.log),
+    mask: (error, requestId) => tellError(error, requestId, options.log),
     addressOf: (request) => addressOf(request, options.trustProxy),
     allowedOrigins,
     limits,
     metrics,
-    nowMs,
+    clock,
     log,
   })
   app.server.on('upgrade', (request, socket, head) => {

@@ -16,6 +16,7 @@ import {
 } from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
 import { bucketOf } from '../platform/address-bucket.ts'
+import type { Clock } from '../platform/clock.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { Logger } from '../platform/logging.ts'
 import { closeCodes } from './close-codes.ts'
@@ -23,6 +24,7 @@ import { isAllowedOrigin } from './cors.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type { HttpMetrics } from './metrics.ts'
 import { SocketCount } from './socket-count.ts'
+import { countMessages, keepAlive, send } from './socket-manners.ts'
 
 export interface SocketDeps {
   authenticate(authorization: string | undefined): Promise<Viewer>
@@ -36,7 +38,7 @@ export interface SocketDeps {
   allowedOrigins: readonly string[]
   limits: HttpLimits
   metrics: HttpMetrics
-  nowMs: () => number
+  clock: Clock
   log: Pick<Logger, 'warn' | 'error'>
 }
 
@@ -132,9 +134,9 @@ export function openSockets(deps: SocketDeps): SocketServer {
   function closeAt(peer: Peer, expiresAtMs: number): void {
     const dayMs = 86_400_000
     // A timer holds at most 24 days; a token that lives longer is looked at again.
-    const waitMs = Math.min(expiresAtMs - deps.nowMs(), dayMs)
+    const waitMs = Math.min(expiresAtMs - deps.clock.nowMs(), dayMs)
     peer.expiry = setTimeout(() => {
-      if (deps.nowMs() >= expiresAtMs) end(peer.socket, closeCodes.tokenExpired, 'Token expired')
+      if (deps.clock.nowMs() >= expiresAtMs) end(peer.socket, closeCodes.tokenExpired, 'Token expired')
       else closeAt(peer, expiresAtMs)
     }, waitMs)
   }
@@ -150,8 +152,8 @@ export function openSockets(deps: SocketDeps): SocketServer {
       expiry: undefined,
     }
     metrics.sockets.inc()
-    const stopPinging = keepAlive(socket)
-    const isCalm = countMessages()
+    const stopPinging = keepAlive(socket, limits.pingEveryMs)
+    const isCalm = countMessages(limits, deps.clock)
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -183,33 +185,6 @@ export function openSockets(deps: SocketDeps): SocketServer {
       })
     })
   })
-
-  function keepAlive(socket: WebSocket): () => void {
-    let answered = true
-    socket.on('pong', () => {
-      answered = true
-    })
-    const timer = setInterval(() => {
-      if (!answered) return socket.terminate()
-      answered = false
-      socket.ping()
-    }, limits.pingEveryMs)
-    return () => clearInterval(timer)
-  }
-
-  function countMessages(): () => boolean {
-    let windowEndsMs = 0
-    let count = 0
-    return () => {
-      const nowMs = deps.nowMs()
-      if (nowMs >= windowEndsMs) {
-        windowEndsMs = nowMs + limits.messageWindowMs
-        count = 0
-      }
-      count += 1
-      return count <= limits.messagesPerWindowMax
-    }
-  }
 
   function end(socket: WebSocket, code: number, reason: string): void {
     socket.close(code, reason)
@@ -254,15 +229,6 @@ export function openSockets(deps: SocketDeps): SocketServer {
       await new Promise<void>((resolve) => sockets.close(() => resolve()))
     },
   }
-}
-
-/** The promise tells graphql-ws when the bytes left, so that a slow viewer is not sent more meanwhile. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    // A socket that closed meanwhile takes its subscriptions with it; nobody waits for this text.
-    if (socket.readyState !== socket.OPEN) return resolve()
-    socket.send(text, () => resolve())
-  })
 }
 
 const retryHint = (retryAfterMs: number) => JSON.stringify({ retryAfterMs })

@@ -4,18 +4,12 @@ import type { Account, Guest, Role, Viewer } from './viewer.ts'
 /** Has a guest token or an account, and so may hold seats and bookings. */
 export const isSignedIn = (viewer: Viewer): viewer is Guest | Account => viewer.kind !== 'anonymous'
 
-export const isAccount = (viewer: Viewer): viewer is Account => viewer.kind === 'account'
-
 /** An admin may do everything that any role may. */
 export const hasRole = (viewer: Viewer, role: Role): boolean =>
   viewer.roles.some((held) => held === role || held === 'admin')
 
 /** Sees bookings of others and runs sales. */
 export const worksForTheHouse = (viewer: Viewer): boolean => hasRole(viewer, 'organiser')
-
-/** Checks tickets at the door. */
-export const worksAtTheGate = (viewer: Viewer): boolean =>
-  hasRole(viewer, 'gate') || hasRole(viewer, 'organiser')
 
 /** Whether something with this buyer id is the viewer's own. */
 export const isOwner = (viewer: Viewer, buyerId: string): boolean =>

@@ -9,4 +9,4 @@ export const liveLimits = {
   watchersMax: 50_000,
 } as const
 
-export type LiveLimits = { [Name in keyof typeof liveLimits]: number }
+export type LiveLimits = { -readonly [Name in keyof typeof liveLimits]: number }

@@ -1,104 +1,97 @@
-/** The gateway port over the sandbox's protocol (docs/sandbox-gateway.md). */
+/** The gateway port over the sandbox's protocol (docs/sandbox-gateway.md). It holds no state and retries nothing. */
+import { z } from 'zod'
 import {
-  GatewayAway,
-  GatewayRefused,
+  type CallBounds,
   GatewayUnknown,
+  gatewayTimeoutMs,
   type Intent,
   type IntentOutcome,
   type PaymentGateway,
 } from './gateway.ts'
+import { type Call, sandboxCalls } from './sandbox-calls.ts'
 
 export interface SandboxGatewayOptions {
   url: string
-  /** Operations document: payment processing answers within 10 s. */
   timeoutMs?: number
+  fetch?: typeof fetch
 }
 
-export function sandboxGateway({ url, timeoutMs = 10_000 }: SandboxGatewayOptions): PaymentGateway {
-  const base = url.replace(/\/$/, '')
+export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
+  const send = sandboxCalls({ timeoutMs: gatewayTimeoutMs, fetch, ...options })
 
-  async function call(
-    path: string,
-    signal: AbortSignal | undefined,
-    body?: object,
-    key?: string,
-  ): Promise<unknown> {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const request: RequestInit = {
-      method: body ? 'POST' : 'GET',
-      headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(body && { body: JSON.stringify(body) }),
-    }
-    let status: number
-    let answer: unknown
-    try {
-      const response = await fetch(`${base}${path}`, request)
-      status = response.status
-      answer = await response.json()
-    } catch (error) {
-      throw neverSent(error) ? new GatewayAway(error) : new GatewayUnknown(error)
-    }
-    if (status === 503) throw new GatewayAway(new Error('503'))
-    if (status >= 500) throw new GatewayUnknown(new Error(`status ${status}`))
-    if (status >= 400) {
-      const { code, message } = answer as { code: string; message: string }
-      // Another call with this key is still running there: what it does is not known yet.
-      if (status === 409 && code === 'key_in_use') throw new GatewayUnknown(new Error(code))
-      throw new GatewayRefused(status, code, message)
-    }
-    return answer
+  async function sendForIntent(call: Call, bounds?: CallBounds, intentId?: string): Promise<Intent> {
+    const intent = understood(shownIntent, await send(call, bounds))
+    // An answer about another intent says nothing of this one.
+    if (intentId && intent.id !== intentId) throw new GatewayUnknown(new Error(`Told of ${intent.id}`))
+    return { intentId: intent.id, outcome: outcomeOf(intent) }
   }
 
-  const intentCall = async (path: string, signal?: AbortSignal, body?: object, key?: string) =>
-    toIntent((await call(path, signal, body, key)) as SandboxIntent)
+  const pathOf = (intentId: string, verb = '') => `/v1/intents/${encodeURIComponent(intentId)}${verb}`
 
   return {
     name: 'sandbox',
-    open: ({ key, bookingId, amountMinor, currency }, signal) =>
-      intentCall('/v1/intents', signal, { reference: bookingId, amountMinor, currency }, key),
-    confirm: (intentId, { key, method }, signal) =>
-      intentCall(`/v1/intents/${encodeURIComponent(intentId)}/confirm`, signal, { method }, key),
-    look: (intentId, signal) => intentCall(`/v1/intents/${encodeURIComponent(intentId)}`, signal),
-    cancel: (intentId, { key }, signal) =>
-      intentCall(`/v1/intents/${encodeURIComponent(intentId)}/cancel`, signal, {}, key),
-    async refund(intentId, { key, amountMinor }, signal) {
-      const path = `/v1/intents/${encodeURIComponent(intentId)}/refunds`
-      const refund = (await call(path, signal, { amountMinor }, key)) as { id: string }
+    open: ({ key, bookingId, amountMinor, currency }, bounds) => {
+      const body = { reference: bookingId, amountMinor, currency }
+      return sendForIntent({ path: '/v1/intents', key, body }, bounds)
+    },
+    confirm: (intentId, { key, method, returnUrl }, bounds) => {
+      const body = { method, ...(returnUrl && { returnUrl }) }
+      return sendForIntent({ path: pathOf(intentId, '/confirm'), key, body }, bounds, intentId)
+    },
+    look: (intentId, bounds) => sendForIntent({ path: pathOf(intentId) }, bounds, intentId),
+    cancel: (intentId, { key }, bounds) =>
+      sendForIntent({ path: pathOf(intentId, '/cancel'), key, body: {} }, bounds, intentId),
+    async refund(intentId, { key, amountMinor }, bounds) {
+      const path = pathOf(intentId, '/refunds')
+      const refund = understood(shownRefund, await send({ path, key, body: { amountMinor } }, bounds))
       return { refundId: refund.id }
     },
   }
 }
 
-interface SandboxIntent {
-  id: string
-  status: IntentOutcome['tag']
-  amountMinor: number
-  actionUrl?: string
-  decline?: { code: string; message: string }
-}
+const shownIntent = z.discriminatedUnion('status', [
+  z.object({ id: z.string(), status: z.enum(['created', 'processing', 'cancelled']) }),
+  z.object({
+    id: z.string(),
+    status: z.literal('requires_action'),
+    actionUrl: z.url({ protocol: /^https?$/ }),
+  }),
+  z.object({
+    id: z.string(),
+    status: z.literal('declined'),
+    decline: z.object({ code: z.string(), message: z.string() }),
+  }),
+  z.object({
+    id: z.string(),
+    status: z.literal('succeeded'),
+    amountMinor: z.int(),
+    refundedMinor: z.int(),
+  }),
+])
 
-function toIntent(intent: SandboxIntent): Intent {
-  return { intentId: intent.id, outcome: toOutcome(intent) }
-}
+const shownRefund = z.object({ id: z.string() })
 
-function toOutcome(intent: SandboxIntent): IntentOutcome {
+function outcomeOf(intent: z.infer<typeof shownIntent>): IntentOutcome {
   switch (intent.status) {
-    case 'succeeded':
-      return { tag: 'succeeded', amountMinor: intent.amountMinor }
-    case 'requires_action':
-      return { tag: 'requires_action', url: intent.actionUrl ?? '' }
-    case 'declined':
-      return { tag: 'declined', code: 'declined', message: 'The payment was declined.', ...intent.decline }
-    default:
+    case 'created':
+    case 'processing':
+    case 'cancelled':
       return { tag: intent.status }
+    case 'requires_action':
+      return { tag: intent.status, url: intent.actionUrl }
+    case 'declined':
+      return { tag: intent.status, ...intent.decline }
+    case 'succeeded':
+      return {
+        tag: intent.status,
+        amountMinor: intent.amountMinor,
+        refundedMinor: intent.refundedMinor,
+      }
   }
 }
 
-/** Only a connection that was never made is proof that nothing was heard. */
-function neverSent(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(
-    cause?.code ?? '',
-  )
+function understood<Shape>(schema: z.ZodType<Shape>, json: unknown): Shape {
+  const result = schema.safeParse(json)
+  if (!result.success) throw new GatewayUnknown(result.error)
+  return result.data
 }

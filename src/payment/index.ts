@@ -6,6 +6,7 @@ export {
   GatewayAway,
   GatewayRefused,
   GatewayUnknown,
+  gatewayTimeoutMs,
   type Intent,
   type IntentOutcome,
   type OpenIntent,

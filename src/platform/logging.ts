@@ -23,15 +23,14 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const hide = (text: string) => cleanText(options.hide ? options.hide(text) : text)
   const out = options.destination ?? pino.destination(1)
-  return pino(
+  const log = pino(
     {
       name: options.name,
       level: options.level,
       timestamp: stdTimeFunctions.isoTime,
-      formatters: {
-        level: (label) => ({ level: label }),
-        bindings: (bindings) => cleanValue(bindings, hide) as Record<string, unknown>,
-      },
+      formatters: { level: (label) => ({ level: label }) },
+      // Errors are clean objects by then; pino would make others of them.
+      serializers: { err: (error: unknown) => error },
       hooks: {
         logMethod(args, method) {
           method.apply(this, cleanArguments(args, hide) as Parameters<typeof method>)
@@ -40,6 +39,12 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     options.production ? out : shortLines(out),
   )
+  // Children inherit this, so that what is bound to them is cleaned too; pino's own hook sees the root's only.
+  const createChild = log.child
+  log.child = function child(this: Logger, bindings, childOptions) {
+    return createChild.call(this, cleanValue(bindings, hide) as typeof bindings, childOptions)
+  } as typeof createChild
+  return log
 }
 
 /** An error on its own becomes the field `err`, and its message the line's message. */

@@ -31,10 +31,9 @@ export interface RateLimiterOptions<Operation extends string> {
   answerMsMax?: number
   /** After a failure Redis is left alone for this long. */
   restMs?: number
+  /** Keys that the process counts itself at most: with more callers than that, some share a key. */
+  ownKeysMax?: number
 }
-
-/** Keys that the process counts itself at most; callers beyond share a key with others. */
-const ownKeysMax = 131_072
 
 interface Pair {
   shared: RateLimiterRedis | null
@@ -44,7 +43,7 @@ interface Pair {
 export function createRateLimiter<Operation extends string>(
   options: RateLimiterOptions<Operation>,
 ): RateLimiter<Operation> {
-  const { redis, rates, nowMs, answerMsMax = 250, restMs = 1_000 } = options
+  const { redis, rates, nowMs, answerMsMax = 250, restMs = 1_000, ownKeysMax = 131_072 } = options
   const pairs = new Map<string, Pair>()
   for (const [operation, { points, windowS }] of Object.entries<Rate>(rates)) {
     const limits = { keyPrefix: `${options.keyPrefix}rate:${operation}`, points, duration: windowS }
@@ -71,8 +70,10 @@ export function createRateLimiter<Operation extends string>(
       const pair = pairs.get(operation)
       if (!pair) throw new Error(`There is no rate for ${operation}`)
       const key = bucketOf(who)
+      const whole = Math.ceil(points)
       const answer =
-        (await askRedis(pair, key, points)) ?? (await settle(pair.own.consume(ownKeyOf(key), points)))
+        (await askRedis(pair, key, whole)) ??
+        (await settle(pair.own.consume(hashBelow(ownKeysMax, key), whole)))
       if (answer.consumedPoints <= rates[operation].points) return null
       options.onRefused?.(operation)
       return { retryAfterMs: Math.max(1, answer.msBeforeNext) }
@@ -102,7 +103,6 @@ async function before<T>(msMax: number, answer: Promise<T>): Promise<T> {
   }
 }
 
-function ownKeyOf(key: string): string {
-  const hash = createHash('sha256').update(key).digest().readUInt32BE(0)
-  return String(hash % ownKeysMax)
+function hashBelow(max: number, text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) % max
 }

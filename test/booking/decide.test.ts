@@ -13,7 +13,7 @@ const outcomes: Heard['outcome'][] = [
   { tag: 'created', intentId },
   { tag: 'processing', intentId },
   { tag: 'requires_action', intentId, url: 'http://bank' },
-  { tag: 'succeeded', intentId, amountMinor: 100 },
+  { tag: 'succeeded', intentId, amountMinor: 100, refundedMinor: 0 },
   { tag: 'declined', intentId, code: 'no', message: 'No.' },
   { tag: 'cancelled', intentId },
   { tag: 'unknown' },
@@ -105,7 +105,10 @@ test('every step leads along a move of the table', () => {
 })
 
 test('money that comes after the end is owed back, unless it is known already', () => {
-  const late: Heard = { call: 'look', outcome: { tag: 'succeeded', intentId, amountMinor: 100 } }
+  const late: Heard = {
+    call: 'look',
+    outcome: { tag: 'succeeded', intentId, amountMinor: 100, refundedMinor: 0 },
+  }
   const failed: Standing = { state: 'FAILED', payment: { state: 'CANCELLED' } }
   expect(decide(failed, late, now, limits).do).toBe('owe_refund')
   const known: Standing = { state: 'CANCELLED', payment: { state: 'SUCCEEDED', intentId } }
@@ -130,8 +133,20 @@ test('a payment that was not approved within ten minutes is cancelled at the gat
     since: ago(ms),
     payment: { state: 'REQUIRES_ACTION', intentId, confirmSentAt: ago(ms) },
   })
-  expect(decide(asked(599_999), null, now, limits)).toEqual({ do: 'call', call: 'look' })
-  expect(decide(asked(600_000), null, now, limits)).toEqual({ do: 'call', call: 'cancel' })
+  const stillAsked: Heard = {
+    call: 'look',
+    outcome: { tag: 'requires_action', intentId, url: 'http://bank' },
+  }
+  expect(decide(asked(599_999), stillAsked, now, limits).do).toBe('wait')
+  expect(decide(asked(600_000), stillAsked, now, limits)).toEqual({ do: 'call', call: 'cancel' })
+})
+
+test('a cancel is asked for once, and what came of it is looked up: a repeat would tell nothing new', () => {
+  for (const { standing, heard, step } of cases) {
+    if (step.do !== 'call' || step.call !== 'cancel') continue
+    expect(heard?.call).not.toBe('cancel')
+    expect(standing.payment && 'confirmSentAt' in standing.payment).toBe(true)
+  }
 })
 
 test('looks for an unknown outcome come after 1, 2, 5, 10 and then every 30 seconds', () => {

@@ -12,6 +12,7 @@ import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
 import { createRateLimiter, type Rate } from '../../src/platform/rate-limit.ts'
 import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
 import { openSeating } from '../../src/seating/index.ts'
+import { cutProxy } from '../seating/cut-proxy.ts'
 import { freshDatabase } from '../world/postgres.ts'
 import { freshRedis } from '../world/redis.ts'
 import { seedHall } from './seed-hall.ts'
@@ -29,7 +30,8 @@ const notUsed: object = new Proxy(
 
 export async function apiWorld(options: ApiWorldOptions = {}) {
   const [database, redisServer] = await Promise.all([freshDatabase(), freshRedis()])
-  const postgres = openPostgres({ ...postgresDefaults, url: database.url, connectionsMax: 10 }, () => {})
+  const proxy = await cutProxy(database.url)
+  const postgres = openPostgres({ ...postgresDefaults, url: proxy.url, connectionsMax: 10 }, () => {})
   const redis = openRedis({ ...redisDefaults, url: redisServer.url, name: 'api' }, () => {})
   await redis.whenReady(5_000)
   const lines: string[] = []
@@ -89,7 +91,7 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     readiness: [],
     metrics: createMetrics('rowlock_'),
     log,
-    nowMs: systemClock.nowMs,
+    clock: systemClock,
     allowedOrigins: [],
     introspection: true,
     trustProxy: false,
@@ -106,6 +108,8 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     seating,
     redisServer,
     logged: () => lines.join(''),
+    /** From now on PostgreSQL cannot be reached. */
+    cutDatabase: () => proxy.close(),
     /** Every statement that the work sends to PostgreSQL. */
     statements: statementsOf,
     account: async (subject: string, ...roles: ('customer' | 'organiser' | 'gate' | 'admin')[]) => {
@@ -125,6 +129,7 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
       await redis.close()
       await postgres.close()
       await redisServer.stop()
+      await proxy.close().catch(() => {})
       await database.drop()
     },
   }

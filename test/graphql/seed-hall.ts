@@ -3,8 +3,8 @@ import { storePlan } from '../../src/catalog/index.ts'
 import type { Pool } from '../../src/platform/postgres.ts'
 import type { Seating } from '../../src/seating/index.ts'
 
-export const seatsInHall = 20
-export const floorPlaces = 5
+const seatsInHall = 20
+const floorPlaces = 5
 
 const seat = (row: string, number: number) => ({
   seatId: `stalls-${row}-${number}`,

@@ -204,3 +204,46 @@ test('an operation that takes too long is answered at its deadline', async () =>
   expect(await errorOf(response)).toMatchObject({ status: 503, code: 'DEADLINE_EXCEEDED' })
   await slow.close(0)
 })
+
+test('a shutdown finishes what is in flight, says that it is closing, and then is gone', async () => {
+  let finish = (_show: object | null) => {}
+  let asked = () => {}
+  const began = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  const show = {
+    findUnique: () => {
+      asked()
+      return new Promise<object | null>((resolve) => {
+        finish = resolve
+      })
+    },
+  }
+  const closing = await httpWorld({ deps: { database: { show } as never } })
+  const answer = closing.post({ query: '{show(id:"U2hvdzox"){id}}' })
+  await began
+  const closed = closing.close(5_000)
+  finish(null)
+  expect(await (await answer).json()).toEqual({ data: { show: null } })
+  await closed
+  await expect(fetch(`${closing.url}/healthz`)).rejects.toThrow()
+})
+
+test('a shutdown does not wait for ever', async () => {
+  let asked = () => {}
+  const began = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  const show = {
+    findUnique: () => {
+      asked()
+      return new Promise(() => {})
+    },
+  }
+  const stuck = await httpWorld({ deps: { database: { show } as never } })
+  const answer = stuck.post({ query: '{show(id:"U2hvdzox"){id}}' })
+  answer.catch(() => {})
+  await began
+  await stuck.close(50)
+  await expect(answer).rejects.toThrow()
+})

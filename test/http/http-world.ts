@@ -3,6 +3,7 @@ import { type RawData, WebSocket } from 'ws'
 import type { GraphqlDeps } from '../../src/graphql/index.ts'
 import { createHttp, type HttpOptions } from '../../src/http/index.ts'
 import type { Viewer } from '../../src/identity/index.ts'
+import { systemClock } from '../../src/platform/clock.ts'
 import { Refusal } from '../../src/platform/failures.ts'
 import { createLogger } from '../../src/platform/logging.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
@@ -14,7 +15,7 @@ class BadToken extends Refusal {
 
 const inAnHour = () => new Date(Date.now() + 3_600_000)
 
-export const anonymous: Viewer = { kind: 'anonymous', buyerId: null, roles: [], expiresAt: null }
+const anonymous: Viewer = { kind: 'anonymous', buyerId: null, roles: [], expiresAt: null }
 
 /** What the fault carries must reach the log and nobody else. */
 export const innerSecret = 'password=hunter2 host=10.0.0.7'
@@ -61,7 +62,7 @@ export async function httpWorld({ deps, ...options }: HttpWorldOptions = {}) {
     readiness: [],
     metrics: createMetrics('rowlock_'),
     log,
-    nowMs: () => Date.now(),
+    clock: systemClock,
     allowedOrigins: ['https://shop.example'],
     introspection: false,
     trustProxy: false,

@@ -16,6 +16,9 @@ async function open(options: HttpWorldOptions = {}) {
     ...options,
     deps: {
       catalog: { findShows: async () => [{ id: 1, planVersionId: 1, priceListId: 1 }] } as never,
+      seating: {
+        readMap: async () => ({ showId: 1, epoch: 1, seq: 0, statuses: 'a', stale: false }),
+      } as never,
       live: { watch: () => source.iterator },
       ...options.deps,
     },

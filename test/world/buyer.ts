@@ -31,7 +31,7 @@ export interface Actor {
 export async function guest(url: string): Promise<Actor> {
   const { data, errors } = await postGraphql<{ startGuestSession: { token: string; message?: string } }>(
     url,
-    'mutation { startGuestSession { __typename ... on GuestSession { token } ... on Refusal { message } } }',
+    'mutation { startGuestSession { __typename ... on StartGuestSessionOk { token } ... on Refusal { message } } }',
   )
   const token = data?.startGuestSession?.token
   if (!token) throw new Error(`No guest token: ${JSON.stringify(errors ?? data)}`)

@@ -3,7 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { createIdentity } from '../../src/identity/index.ts'
 import { startSandboxProcess } from '../../src/payment/sandbox/start.ts'
+import { systemClock } from '../../src/platform/clock.ts'
 import { freshDatabase } from './postgres.ts'
 import { freshRedis } from './redis.ts'
 
@@ -74,6 +78,8 @@ export async function rowlockWorld() {
     startSandboxProcess({ log() {} }),
   ])
   const processes: ApiProcess[] = []
+  const sql = new pg.Pool({ connectionString: database.url, max: 3 })
+  sql.on('error', () => {})
   const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, SANDBOX_GATEWAY_URL: sandbox.url }
   return {
     database,
@@ -85,7 +91,26 @@ export async function rowlockWorld() {
       processes.push(api)
       return api
     },
+    /** Empties Redis under the processes' feet. */
+    async flushRedis(): Promise<void> {
+      const client = new Redis(redis.url)
+      await client.flushall()
+      client.disconnect()
+    },
+    query: (statement: string, values: unknown[] = []) => sql.query(statement, values),
+    /** Tokens of guests, signed as the product does, so that a crowd need not queue for them. */
+    async guests(count: number): Promise<string[]> {
+      const identity = createIdentity({
+        idSecret: worldSecrets.ID_SECRET,
+        guests: { secret: worldSecrets.GUEST_TOKEN_SECRET },
+        accounts: null,
+        clock: systemClock,
+      })
+      const issued = await Promise.all(Array.from({ length: count }, () => identity.issueGuestToken()))
+      return issued.map(({ token }) => token)
+    },
     async close() {
+      await sql.end()
       await Promise.all(processes.map((api) => api.kill()))
       await Promise.all([sandbox.stop(), redis.stop()])
       await database.drop()

@@ -11,7 +11,10 @@ export const callRates = {
   booking: { points: 30, windowS: 60 },
   /** Per address. A new guest is a new user, so this also bounds the two above. */
   guest_session: { points: 60, windowS: 60 },
-  /** Points of cost: the dearest operation ten times a minute, or cheap ones by the thousand. */
-  cost_of_buyer: { points: 50_000, windowS: 60 },
-  cost_of_address: { points: 500_000, windowS: 60 },
+  /**
+   * Points of cost (cost.ts). A visitor who searches and browses spends some 50,000 a minute; the dearest operation
+   * can be sent 40 times. An address pays for its buyers too, because guests cost nothing to make.
+   */
+  cost_of_buyer: { points: 200_000, windowS: 60 },
+  cost_of_address: { points: 2_000_000, windowS: 60 },
 } as const satisfies Record<string, Rate>

@@ -39,7 +39,7 @@ export function checkOperation(request: OperationToCheck): CheckedOperation {
   if (errors) return { errors: errors.map((error) => withExtensions(error, { code: 'BAD_USER_INPUT' })) }
   const problems = argumentProblems(schema, document, operation, coerced)
   if (problems.length > 0) return { errors: problems }
-  const cost = costOf({ schema, document, operation, variables: coerced })
+  const cost = Math.max(1, costOf({ schema, document, operation, variables: coerced }))
   if (cost <= costMax) return { cost }
   const message =
     `An operation costs at most ${printCount(costMax)} points; this one costs ${printCount(cost)}. A field is one ` +

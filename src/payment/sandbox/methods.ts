@@ -1,38 +1,57 @@
-/** The sandbox's payment methods: each token is a way for a payment to go. Listed in docs/sandbox-gateway.md. */
+/** The sandbox's payment methods: each token is a way for a payment to go. docs/sandbox-gateway.md lists them. */
 export type Behaviour =
-  /** `afterMs` later the money moves; the answer comes then. */
-  | { tag: 'succeed'; afterMs: number }
+  | { tag: 'succeed' }
+  /** The caller waits for it. */
+  | { tag: 'succeed_slowly' }
   | { tag: 'decline'; code: string; message: string }
   | { tag: 'ask' }
-  /** Never answers. `movesMoney` tells whether it did the work. */
-  | { tag: 'silent'; movesMoney: boolean; afterMs: number }
+  /** Nothing happens, and nobody is told. */
+  | { tag: 'ignore' }
+  | { tag: 'succeed_after_caller_left' }
   | { tag: 'fail_after_moving' }
   | { tag: 'cut_after_moving' }
 
-export const methods: Readonly<Record<string, { behaviour: Behaviour; what: string }>> = {
-  tok_ok: { behaviour: { tag: 'succeed', afterMs: 0 }, what: 'succeeds at once' },
-  tok_slow: { behaviour: { tag: 'succeed', afterMs: 2_000 }, what: 'succeeds after two seconds' },
-  tok_declined: {
-    behaviour: { tag: 'decline', code: 'card_declined', message: 'The bank declined the payment.' },
-    what: 'is declined',
-  },
-  tok_insufficient_funds: {
-    behaviour: {
-      tag: 'decline',
-      code: 'insufficient_funds',
-      message: 'The account does not have enough money.',
-    },
-    what: 'is declined for lack of money',
-  },
-  tok_requires_action: { behaviour: { tag: 'ask' }, what: 'asks the buyer to approve on a page' },
-  tok_timeout: {
-    behaviour: { tag: 'silent', movesMoney: false, afterMs: 0 },
-    what: 'never answers, and no money moves',
-  },
-  tok_late: {
-    behaviour: { tag: 'silent', movesMoney: true, afterMs: 3_000 },
-    what: 'never answers, and the money moves after three seconds',
-  },
-  tok_error: { behaviour: { tag: 'fail_after_moving' }, what: 'answers 500 although the money moved' },
-  tok_reset: { behaviour: { tag: 'cut_after_moving' }, what: 'cuts the connection although the money moved' },
+interface Method {
+  behaviour: Behaviour
+  what: string
 }
+
+export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['tok_ok', { behaviour: { tag: 'succeed' }, what: 'succeeds at once' }],
+  ['tok_slow', { behaviour: { tag: 'succeed_slowly' }, what: 'succeeds, and answers after two seconds' }],
+  [
+    'tok_declined',
+    {
+      behaviour: { tag: 'decline', code: 'card_declined', message: 'The bank declined the payment.' },
+      what: 'is declined',
+    },
+  ],
+  [
+    'tok_insufficient_funds',
+    {
+      behaviour: {
+        tag: 'decline',
+        code: 'insufficient_funds',
+        message: 'There is not enough money in the account.',
+      },
+      what: 'is declined for lack of money',
+    },
+  ],
+  ['tok_requires_action', { behaviour: { tag: 'ask' }, what: 'asks the buyer to approve on a page' }],
+  ['tok_timeout', { behaviour: { tag: 'ignore' }, what: 'is never answered, and no money moves' }],
+  [
+    'tok_late',
+    {
+      behaviour: { tag: 'succeed_after_caller_left' },
+      what: 'is never answered, and the money moves one second after the caller gave up',
+    },
+  ],
+  [
+    'tok_error',
+    { behaviour: { tag: 'fail_after_moving' }, what: 'is answered with an error after the money moved' },
+  ],
+  [
+    'tok_reset',
+    { behaviour: { tag: 'cut_after_moving' }, what: 'has its connection cut after the money moved' },
+  ],
+])

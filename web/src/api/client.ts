@@ -72,14 +72,20 @@ async function beginSession(): Promise<void> {
 }
 
 async function fetchWithToken(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(init.headers)
   const token = presentToken()
+  const response = await fetchAs(token, input, init)
+  if (response.status !== 401 || !token) return response
+  // The server does not know the token any more. Without it, what is public is answered, and whatever needs a
+  // guest is refused as such and begins a new session.
+  forgetSession()
+  return fetchAs(null, input, init)
+}
+
+function fetchAs(token: string | null, input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers)
   if (token) headers.set('authorization', `Bearer ${token}`)
   const limits = [AbortSignal.timeout(answerMsMax), ...(init.signal ? [init.signal] : [])]
-  const response = await fetch(input, { ...init, headers, signal: AbortSignal.any(limits) })
-  // A token that the server does not know any more is of no further use.
-  if (response.status === 401 && token) forgetSession()
-  return response
+  return fetch(input, { ...init, headers, signal: AbortSignal.any(limits) })
 }
 
 function isMutation(document: { toString(): string }): boolean {

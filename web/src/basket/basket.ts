@@ -42,6 +42,9 @@ export interface LiveBasket {
   close(): void
 }
 
+/** How long the server has for its last word when a lock's time is over. */
+const lastWordMsMax = 1_500
+
 export function openBasket(showId: string): LiveBasket {
   const closing = new AbortController()
   const listeners = new Set<() => void>()
@@ -112,7 +115,8 @@ export function openBasket(showId: string): LiveBasket {
 
   /** The page's clock says that time is over; the server has the last word if it can be reached. */
   async function checkExpiry(): Promise<void> {
-    await reload().catch(() => become(expire(basket)))
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, lastWordMsMax))
+    await Promise.race([reload(), patience]).catch(() => {})
     if (basket.lock && basket.lock.endsAtMs <= performance.now()) become(expire(basket))
   }
 

@@ -25,7 +25,8 @@ export function createFetcher(): Fetcher {
         definition.operation === 'subscription' &&
         (!operationName || definition.name?.value === operationName),
     )
-    if (isSubscription) return sockets.iterate(payload)
+    // The two name the type of an error differently; GraphiQL only prints it.
+    if (isSubscription) return sockets.iterate(payload) as ReturnType<Fetcher>
     return post(payload, authorization ? { ...headers, authorization } : headers)
   }
 }

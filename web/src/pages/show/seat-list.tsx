@@ -86,30 +86,32 @@ export function SeatList({ index, statuses, marks, prices, open, onToggle }: Sea
       {rows.slice(0, rowsShown).map(({ row, seats }) => (
         <fieldset key={row} className="seat-row">
           <legend>Row {row}</legend>
-          {seats.map((seat) => {
-            const look = lookAt(seat)
-            const yours = look === looks.mine || look === looks.adding
-            const words = seatWords(index, seat, look, prices)
-            return (
-              <button
-                key={seat}
-                type="button"
-                className="seat-button"
-                data-look={look}
-                aria-pressed={yours}
-                aria-label={spokenSeat(words)}
-                title={spokenSeat(words)}
-                disabled={!open || (look !== looks.available && !yours)}
-                onClick={() => onToggle(seat)}
-              >
-                <i
-                  className="swatch"
-                  style={{ backgroundColor: index.plan.categories[index.categories[seat] ?? 0]?.color }}
-                />
-                {index.plan.seats[seat]?.number}
-              </button>
-            )
-          })}
+          <div>
+            {seats.map((seat) => {
+              const look = lookAt(seat)
+              const yours = look === looks.mine || look === looks.adding
+              const words = seatWords(index, seat, look, prices)
+              return (
+                <button
+                  key={seat}
+                  type="button"
+                  className="seat-button"
+                  data-look={look}
+                  aria-pressed={yours}
+                  aria-label={spokenSeat(words)}
+                  title={spokenSeat(words)}
+                  disabled={!open || (look !== looks.available && !yours)}
+                  onClick={() => onToggle(seat)}
+                >
+                  <i
+                    className="swatch"
+                    style={{ backgroundColor: index.plan.categories[index.categories[seat] ?? 0]?.color }}
+                  />
+                  {index.plan.seats[seat]?.number}
+                </button>
+              )
+            })}
+          </div>
         </fieldset>
       ))}
       {rows.length > rowsShown && (

@@ -1,22 +1,20 @@
-/** lockSeats, extendLock, releaseLock: seats named by their public ids, refusals as data. */
+/** lockSeats: seats named by their public ids, all of them or none, and every reason against it as data. */
 import type { Plan, PriceList } from '../catalog/index.ts'
 import {
-  AlreadyExtended,
   BadSeatCount,
   KeyReused,
   LockInCheckout,
   LockNotFound,
   SeatLimitReached,
-  type SeatLock,
   SeatsUnavailable,
   ShowNotOnSale,
 } from '../seating/index.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { readLockId, readNumberedId } from './ids.ts'
-import type { LimitHints } from './limits.ts'
+import { lockKeyDescription, refusesLongLists } from './lock-arguments.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
-import { type NamedSeat, seatNosOf, wantedSeats } from './named-seats.ts'
+import { wantedSeats } from './named-seats.ts'
 import { anyMutation } from './refusal-types.ts'
 import {
   BadId,
@@ -28,7 +26,7 @@ import {
   UnknownSeats,
 } from './refusals.ts'
 import { priceOf } from './seat.ts'
-import { planOfShow, SeatLockRef, seatIdOf } from './seat-lock.ts'
+import { SeatLockRef, seatIdOf } from './seat-lock.ts'
 
 const AreaPlacesInput = builder.inputType('AreaPlacesInput', {
   description: 'A number of places of a standing area.',
@@ -37,13 +35,6 @@ const AreaPlacesInput = builder.inputType('AreaPlacesInput', {
     count: t.int({ required: true, description: 'How many places.' }),
   }),
 })
-
-/** One seat too many is a refusal of its own, BadSeatCount, so such lists are let in. */
-const refusesLongLists: { rowlock: LimitHints } = { rowlock: { listItemsMax: 1_000 } }
-
-const lockKeyDescription =
-  'Your own name of this request, 1 to 64 characters out of A-Z, a-z, 0-9, "-" and "_". A repeat with the same ' +
-  'key and input finds the first answer.'
 
 builder.mutationField('lockSeats', (t) =>
   t.field({
@@ -115,100 +106,6 @@ builder.mutationField('lockSeats', (t) =>
           .catch((error: unknown) => {
             throw withSeatNames(error, plan)
           })
-      }),
-  }),
-)
-
-builder.mutationField('extendLock', (t) =>
-  t.field({
-    type: SeatLockRef,
-    description: 'Gives a lock its one extension.',
-    args: {
-      lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
-      idempotencyKey: t.arg.string({ required: true, description: lockKeyDescription }),
-    },
-    errors: {
-      types: [
-        ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey],
-        ...[LockNotFound, LockInCheckout, AlreadyExtended],
-      ],
-      union: { name: 'ExtendLockResult', description: 'The lock, or why it was not extended.' },
-      result: { name: 'ExtendLockOk', description: 'The lock lives longer.' },
-      dataField: { name: 'lock', description: 'The lock with its new expiry.' },
-    },
-    resolve: (_parent, args, context) =>
-      orTryAgain(async () => {
-        const buyerId = requireBuyer(context)
-        await requireCalm(context, 'seat_selection', buyerId)
-        const idempotencyKey = checkKey(args.idempotencyKey)
-        return await context.deps.seating.extendLock({ ...readLockId(args.lockId), buyerId, idempotencyKey })
-      }),
-  }),
-)
-
-interface ReleasedShape {
-  seats: NamedSeat[]
-  lock: SeatLock | null
-}
-
-const ReleasedSeat = builder.objectRef<NamedSeat>('ReleasedSeat').implement({
-  description: 'A seat that is free again.',
-  fields: (t) => ({
-    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
-    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
-  }),
-})
-
-const ReleaseLockOk = builder.objectRef<ReleasedShape>('ReleaseLockOk').implement({
-  description: 'The seats were given back.',
-  fields: (t) => ({
-    released: t.field({
-      type: [ReleasedSeat],
-      description: 'The seats that this call freed; empty for a repeat.',
-      resolve: ({ seats }) => seats,
-    }),
-    lock: t.field({
-      type: SeatLockRef,
-      nullable: true,
-      description: 'What is left of the lock. Null when nothing is.',
-      resolve: ({ lock }) => lock,
-    }),
-  }),
-})
-
-builder.mutationField('releaseLock', (t) =>
-  t.field({
-    type: ReleaseLockOk,
-    description: 'Gives seats of a lock back, or the whole lock. Safe to repeat.',
-    args: {
-      lockId: t.arg.id({ required: true, description: 'A lock of yours.' }),
-      seats: t.arg.stringList({
-        description: 'Which seats; leave it out to give all of them back.',
-        extensions: refusesLongLists,
-      }),
-    },
-    errors: {
-      directResult: true,
-      types: [
-        ...[NotSignedIn, ...anyMutation, BadId],
-        ...[BadSeatCount, DuplicateSeats, UnknownSeats, LockNotFound, LockInCheckout],
-      ],
-      union: { name: 'ReleaseLockResult', description: 'What was given back, or why nothing was.' },
-    },
-    resolve: (_parent, args, context) =>
-      orTryAgain(async () => {
-        const buyerId = requireBuyer(context)
-        await requireCalm(context, 'seat_selection', buyerId)
-        const lock = readLockId(args.lockId)
-        const show = await context.loaders.shows.load(lock.showId)
-        if (!show) throw new LockNotFound()
-        const plan = await planOfShow(lock.showId, context.loaders)
-        const seats = args.seats == null ? {} : { seats: seatNosOf(plan, args.seats) }
-        const answer = await context.deps.seating.releaseLock({ ...lock, buyerId, ...seats })
-        return {
-          seats: answer.released.map((seatNo) => ({ seatNo, seatId: seatIdOf(plan, seatNo) })),
-          lock: answer.lock,
-        }
       }),
   }),
 )

@@ -1,0 +1,48 @@
+/** The one shape of all refusals: a sentence for people and a code for programs. */
+import { builder } from './builder.ts'
+
+const RefusalCode = builder.enumType('RefusalCode', {
+  description: 'The reasons for which a request is declined.',
+  values: {
+    NOT_SIGNED_IN: { description: 'Neither an account nor a guest session.' },
+    RATE_LIMITED: { description: 'Too many requests; wait for retryAfterMs.' },
+    TRY_AGAIN: {
+      description: 'Something is away for a moment; repeat with the same key after retryAfterMs.',
+    },
+    BAD_ID: { description: 'An id is malformed or of another kind of object.' },
+    BAD_IDEMPOTENCY_KEY: {
+      description: 'The idempotency key is empty, too long, or has forbidden characters.',
+    },
+    KEY_REUSED: { description: 'The idempotency key was used with other input.' },
+    SHOW_NOT_FOUND: { description: 'No such show, or it is not sold by seat.' },
+    SHOW_NOT_ON_SALE: { description: 'Its seats cannot be had now.' },
+    BAD_SEAT_COUNT: { description: 'No seat at all, or too many in one call.' },
+    DUPLICATE_SEATS: { description: 'A seat or area is named twice.' },
+    UNKNOWN_SEATS: { description: 'The show has no such seats or areas.' },
+    SEATS_UNAVAILABLE: { description: 'Somebody else has some of the seats.' },
+    SEAT_LIMIT_REACHED: { description: 'More seats than one buyer may have.' },
+    LOCK_NOT_FOUND: { description: 'The lock expired, was released, or is not yours.' },
+    LOCK_IN_CHECKOUT: { description: 'The lock is being paid.' },
+    ALREADY_EXTENDED: { description: 'The lock had its one extension.' },
+    PAYMENT_METHOD_REFUSED: { description: 'Not a payment token; card numbers are never accepted.' },
+    BOOKING_NOT_FOUND: { description: 'No such booking of yours.' },
+    NOT_CANCELLABLE: { description: 'The booking can no longer, or not yet, be cancelled.' },
+  } as const,
+})
+
+interface RefusalShape {
+  message: string
+  code: string
+}
+
+export const RefusalRef = builder.interfaceRef<RefusalShape>('Refusal').implement({
+  description: 'Why a request was declined. Nothing was changed, unless the type says otherwise.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'A sentence for the buyer.' }),
+    code: t.field({
+      type: RefusalCode,
+      description: 'The reason, for programs.',
+      resolve: ({ code }) => code as typeof RefusalCode.$inferType,
+    }),
+  }),
+})

@@ -1,0 +1,65 @@
+/** What every measurement prints: a table for people, and the same as JSON for machines. */
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+
+export interface Figure {
+  name: string
+  value: number
+  unit: string
+  /** What was aimed at, if anything was. */
+  target: number | null
+  holds: boolean | null
+}
+
+export interface Report {
+  name: string
+  startedAt: string
+  machine: string
+  figures: Figure[]
+  notes: string[]
+}
+
+export function openReport(name: string): Report {
+  const [cpu] = cpus()
+  const memoryGb = Math.round(totalmem() / 2 ** 30)
+  return {
+    name,
+    startedAt: new Date().toISOString(),
+    machine: `${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}, ${memoryGb} GB, Node ${process.version}`,
+    figures: [],
+    notes: [],
+  }
+}
+
+export function addFigure(
+  report: Report,
+  name: string,
+  value: number,
+  unit: string,
+  atMost: number | null = null,
+): void {
+  const rounded = value >= 100 ? Math.round(value) : Math.round(value * 100) / 100
+  report.figures.push({
+    name,
+    value: rounded,
+    unit,
+    target: atMost,
+    holds: atMost === null ? null : rounded <= atMost,
+  })
+}
+
+export function printReport(report: Report, jsonFile: string | undefined): void {
+  const width = Math.max(...report.figures.map((figure) => figure.name.length))
+  console.log(`\n${report.name} · ${report.startedAt}\n${report.machine}\n`)
+  for (const { name, value, unit, target, holds } of report.figures) {
+    const aim = target === null ? '' : `   aim ${target} ${unit}: ${holds ? 'reached' : 'missed'}`
+    console.log(`${name.padEnd(width)}  ${String(value).padStart(9)} ${unit}${aim}`)
+  }
+  for (const note of report.notes) console.log(`\n${note}`)
+  if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`)
+}
+
+/** The value below which `share` of the sorted values lie. */
+export function percentile(sorted: number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}

@@ -1,0 +1,33 @@
+/** Names and times that the tests and the processes they kill must share. */
+import type { CancelBooking, CreateBooking } from '../../src/booking/index.ts'
+
+export const bookingSecret = 'the secret of the booking tests, long enough'
+
+export const sharedTimes = {
+  attendMs: 1_500,
+  pollEveryMs: 20,
+  gatewayTimeoutMs: 400,
+  gatewayRetryDelaysMs: [20, 50],
+  unsentRetryMs: 100,
+  actionLookEveryMs: 100,
+  lookDelaysMs: [100, 200, 500],
+  confirmLostMs: 2_000,
+  operatorLookEveryMs: 100,
+  refundDelaysMs: [100, 200, 500],
+  watchEveryMs: 50,
+  faultPauseMs: 500,
+  answerMsMax: 4_000,
+}
+
+/** What a process that is to die is told. */
+export interface Victim {
+  databaseUrl: string
+  redisUrl: string
+  gatewayUrl: string
+  seatingSecret: string
+  diesAt: string
+  /** 0: at once. */
+  diesAfterMs: number
+  create?: CreateBooking
+  cancel?: CancelBooking
+}

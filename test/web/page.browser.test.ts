@@ -1,0 +1,237 @@
+/** The web page as buyers meet it: a real browser, the real server, two buyers who see each other. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { seedDemo } from '../../src/operate/index.ts'
+import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
+import { startBrowser } from '../world/browser.ts'
+import { type ApiProcess, type RowlockWorld, rowlockWorld } from '../world/rowlock.ts'
+import { buildWebPages } from '../world/web-pages.ts'
+
+const arenaEvent = 'Velvet Static'
+
+let world: RowlockWorld
+let api: ApiProcess
+let browser: Browser
+
+beforeAll(async () => {
+  world = await rowlockWorld()
+  const [webDist, started] = await Promise.all([buildWebPages(), startBrowser(), seed(world.database.url)])
+  browser = started
+  api = await world.api({ WEB_DIST: webDist })
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.close()
+})
+
+async function seed(url: string): Promise<void> {
+  const postgres = openPostgres({ ...postgresDefaults, url }, () => {})
+  try {
+    await seedDemo(postgres.pool, new Date())
+  } finally {
+    await postgres.close()
+  }
+}
+
+/** A buyer is a browser of their own: no storage is shared. */
+interface Buyer {
+  page: Page
+  context: BrowserContext
+  /** What the page complained about, and every host it spoke to. */
+  problems: string[]
+  hosts: Set<string>
+}
+
+const buyers: Buyer[] = []
+
+async function newBuyer(): Promise<Buyer> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  const page = await context.newPage()
+  const buyer: Buyer = { page, context, problems: [], hosts: new Set() }
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => buyer.problems.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') buyer.problems.push(message.text())
+  })
+  context.on('request', (request) => buyer.hosts.add(new URL(request.url()).host))
+  buyers.push(buyer)
+  return buyer
+}
+
+beforeEach(() => {
+  onTestFailed(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rowlock-page-'))
+    for (const [index, { page, problems }] of buyers.entries()) {
+      const path = join(folder, `buyer-${index + 1}.png`)
+      await page.screenshot({ path }).catch(() => {})
+      console.error(`Buyer ${index + 1} at ${page.url()} saw ${path}`, problems)
+    }
+  })
+})
+
+afterEach(async () => {
+  for (const { context } of buyers.splice(0)) await context.close()
+})
+
+/** Opens the first show of an event from the list, and waits until its map is live. */
+async function openShow({ page }: Buyer, title: string): Promise<void> {
+  await page.goto(api.url)
+  await page.getByLabel('Search').fill(title)
+  await page
+    .getByRole('list', { name: `Shows of ${title}` })
+    .getByRole('link')
+    .first()
+    .click()
+  await page.locator('.connection[data-trust="live"]').waitFor()
+}
+
+/** Moves the maps' cursors from the middle to the right until they are on one free seat. */
+async function walkToFreeSeat(...together: Buyer[]): Promise<void> {
+  for (const { page } of together) await page.locator('.seat-map-stage').focus()
+  for (let steps = 0; steps < 30; steps++) {
+    for (const { page } of together) await page.keyboard.press('ArrowRight')
+    const said = await Promise.all(
+      together.map(({ page }) => page.locator('.seat-map [aria-live]').textContent()),
+    )
+    if (said.every((words) => words?.endsWith('available') && words === said[0])) return
+  }
+  throw new Error('No free seat to the right of the middle')
+}
+
+/** The label stands just above its seat. */
+async function clickUnderLabel({ page }: Buyer): Promise<void> {
+  const box = await page.locator('.map-label').boundingBox()
+  if (!box) throw new Error('No seat has a label')
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height + 16)
+}
+
+async function labelSays({ page }: Buyer, words: string): Promise<void> {
+  await page.locator('.map-label', { hasText: words }).waitFor()
+}
+
+describe('a buyer', () => {
+  test('buys a seat from the list of events to the ticket, and another sees it taken live', async () => {
+    const [alice, bob] = await Promise.all([newBuyer(), newBuyer()])
+    await Promise.all([openShow(alice, 'Night Ferry'), openShow(bob, 'Night Ferry')])
+
+    await walkToFreeSeat(alice, bob)
+    await clickUnderLabel(alice)
+    await alice.page.getByRole('timer').waitFor()
+    expect(await alice.page.getByRole('timer').textContent()).toMatch(/^[45]:\d\d$/)
+    await labelSays(bob, 'being chosen by someone else')
+
+    await alice.page.getByRole('button', { name: /^Pay / }).click()
+    await alice.page.locator('[data-state="CONFIRMED"]').waitFor()
+    expect(await alice.page.locator('[data-ticket="VALID"]').count()).toBe(1)
+    await labelSays(bob, 'sold')
+
+    await alice.page.getByRole('navigation').getByRole('link', { name: 'My bookings' }).click()
+    await alice.page.getByRole('link', { name: /Night Ferry/ }).waitFor()
+    expect([...alice.problems, ...bob.problems]).toEqual([])
+  })
+
+  test('gives a seat back with a second click, and it is free for everybody', async () => {
+    const [alice, bob] = await Promise.all([newBuyer(), newBuyer()])
+    await Promise.all([openShow(alice, 'Night Ferry'), openShow(bob, 'Night Ferry')])
+    await walkToFreeSeat(alice, bob)
+    await alice.page.keyboard.press('Enter')
+    await labelSays(alice, 'yours')
+    await labelSays(bob, 'being chosen by someone else')
+    await alice.page.keyboard.press('Enter')
+    await labelSays(alice, 'available')
+    await labelSays(bob, 'available')
+    expect(await alice.page.getByRole('timer').count()).toBe(0)
+  })
+
+  test('keeps the seats over a reload, because the server holds them', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, 'Night Ferry')
+    await walkToFreeSeat(alice)
+    await alice.page.keyboard.press('Enter')
+    const seat = await alice.page.locator('.basket-name').textContent()
+    await alice.page.reload()
+    await alice.page.getByRole('timer').waitFor()
+    expect(await alice.page.locator('.basket-name').textContent()).toBe(seat)
+  })
+
+  test('can do without the drawn map: the list of seats holds the same', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, 'Night Ferry')
+    await alice.page.getByRole('button', { name: 'List' }).click()
+    await alice.page.getByLabel('Zone').selectOption({ index: 1 })
+    const free = alice.page.getByRole('button', { name: /available$/ }).first()
+    const name = ((await free.getAttribute('aria-label')) ?? '').replace(/, available$/, '')
+    await free.click()
+    await alice.page.getByRole('button', { name: `${name}, yours`, pressed: true }).waitFor()
+  })
+
+  test('is told about a declined payment, and can choose again', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, 'Night Ferry')
+    await walkToFreeSeat(alice)
+    await alice.page.keyboard.press('Enter')
+    await alice.page.getByLabel('Is declined').check()
+    await alice.page.getByRole('button', { name: /^Pay / }).click()
+    await alice.page.locator('[data-state="FAILED"]').waitFor()
+    await alice.page.getByRole('link', { name: 'Choose seats again' }).click()
+    await alice.page.locator('.connection[data-trust="live"]').waitFor()
+  })
+
+  test('takes standing places by number', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, arenaEvent)
+    const more = alice.page.getByRole('button', { name: /^One place more/ })
+    await more.click()
+    await more.click()
+    await alice.page.locator('.basket-name', { hasText: /^2 ×/ }).waitFor()
+    await alice.page.getByRole('button', { name: /^One place less/ }).click()
+    await alice.page.locator('.basket-name', { hasNotText: '×' }).waitFor()
+  })
+})
+
+describe('the pages', () => {
+  test('pan 20,000 seats without stutter', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, arenaEvent)
+    const frameMs = await alice.page.evaluate<number[]>(panForAWhile)
+    expect(frameMs[frameMs.length >> 1]).toBeLessThan(50)
+  })
+
+  test('speak to nobody but the server they came from, GraphiQL included', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, arenaEvent)
+    await alice.page.goto(`${api.url}/graphiql`)
+    await alice.page.locator('.graphiql-query-editor .view-line').first().waitFor()
+    expect(await alice.page.locator('.graphiql-tab').count()).toBe(7)
+    await alice.page.locator('.graphiql-execute-button').click()
+    await alice.page.locator('.graphiql-response', { hasText: 'startsAtLocal' }).waitFor()
+    expect([...alice.hosts]).toEqual([new URL(api.url).host])
+    expect(alice.problems).toEqual([])
+  })
+})
+
+/** Runs in the page: drags the map to and fro and returns the times between frames, shortest first. */
+const panForAWhile = `(async () => {
+  const canvas = document.querySelector('.seat-map canvas')
+  const box = canvas.getBoundingClientRect()
+  canvas.setPointerCapture = () => {}
+  const send = (type, dx, dy) => canvas.dispatchEvent(new PointerEvent(type, {
+    pointerId: 1, pointerType: 'mouse', bubbles: true,
+    clientX: box.x + box.width / 2 + dx, clientY: box.y + box.height / 2 + dy,
+  }))
+  const frameMs = []
+  let before = 0
+  send('pointerdown', 0, 0)
+  for (let i = 0; i < 90; i++) {
+    send('pointermove', Math.sin(i / 12) * 250, Math.cos(i / 17) * 150)
+    const now = await new Promise((resolve) => requestAnimationFrame(resolve))
+    if (before) frameMs.push(now - before)
+    before = now
+  }
+  send('pointerup', 0, 0)
+  return frameMs.sort((a, b) => a - b)
+})()`
