@@ -105,7 +105,7 @@ async function run(report: Report): Promise<void> {
     { length: arena.seat_count },
     () => 'aaalbb'[Math.floor(Math.random() * 6)] ?? 'a',
   ).join('')
-  const scattered = { seatMap: { epoch: 2, seq: 20_000, statuses: packStatuses(letters) } }
+  const scattered = { seatMap: { epoch: 2, seq: 20_000, statuses: packStatuses(letters).toString('base64') } }
   tellSize(report, 'the same with seats taken at random', Buffer.from(JSON.stringify(scattered)))
   report.notes.push(`${rounds} rounds after 20 to warm up, one buyer at a time, everything on this machine.`)
 }
