@@ -9,7 +9,6 @@ import { type BookingRow, readBooking } from './booking-row.ts'
 import { callGateway } from './call-gateway.ts'
 import { decideCancel } from './decide.ts'
 import { Moved } from './moves.ts'
-import { payRefundsOf } from './pay-refunds.ts'
 import { BookingNotFound, BookingsAway, NotCancellable, PaymentUndecided } from './refusals.ts'
 import type { Room } from './room.ts'
 import { giveUp, sellSeats, undoSale } from './settle-booking.ts'
@@ -52,8 +51,6 @@ async function oneStep(room: Room, booking: BookingRow): Promise<'done' | 'again
       return 'done'
     case 'undo':
       await undoSale(room, booking)
-      // The refund is owed from here on; paying it now only makes it sooner.
-      await payRefundsOf(room, booking.id)
       return 'done'
     case 'ask_gateway':
       return await cancelAtGateway(room, booking)

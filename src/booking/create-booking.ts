@@ -89,12 +89,12 @@ async function within<Result>(room: Room, ms: number, work: Promise<Result>): Pr
   }
 }
 
-/** Worth telling: it has left PENDING, or nobody is at work on it just now. */
+/** Worth telling: it has left PENDING, or nobody is at work on it just now, or this process is about to end. */
 async function untilWorthTelling(room: Room, bookingId: string, untilMs: number): Promise<void> {
   for (;;) {
     const { state, attended, due } = await glance(room, bookingId)
     const leftMs = untilMs - room.nowMs()
-    if (state !== 'PENDING' || leftMs <= 0) return
+    if (state !== 'PENDING' || leftMs <= 0 || room.isClosing()) return
     if (!attended && !due) return
     if (!attended) await startTurnIfDue(room, bookingId)
     await forAWhile(room, bookingId, leftMs)

@@ -5,7 +5,7 @@
  * gateway inside a transaction; unknown is a state that is resolved by looking; every waiting state has a limit.
  * docs/booking.md has it exactly.
  */
-export { type BookingLimits, bookingLimits } from './booking-limits.ts'
+export type { BookingLimits } from './booking-limits.ts'
 export { type BookingState, bookingMoves } from './booking-state.ts'
 export type { CancelBooking } from './cancel-booking.ts'
 export type { CreateBooking } from './create-booking.ts'

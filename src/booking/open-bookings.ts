@@ -4,7 +4,7 @@ import type { BookingLimits } from './booking-limits.ts'
 import { bookingLimits } from './booking-limits.ts'
 import { type CancelBooking, cancelBooking } from './cancel-booking.ts'
 import { type CreateBooking, createBooking } from './create-booking.ts'
-import { payRefunds } from './pay-refunds.ts'
+import { payDueRefunds } from './pay-refunds.ts'
 import type { BookingEvents, Room } from './room.ts'
 import { startDueTurns } from './turn.ts'
 import { startWatch, type Watch } from './watch.ts'
@@ -48,7 +48,7 @@ export function createBookings(options: BookingOptions): Bookings {
     },
     async lookAtDue() {
       await Promise.all(await startDueTurns(room))
-      await payRefunds(room)
+      await payDueRefunds(room)
     },
     async close() {
       closing = true

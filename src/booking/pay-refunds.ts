@@ -20,31 +20,33 @@ interface DueRefund {
   age_ms: number
 }
 
-/** One round over what is due, of one booking or of all; leased by their next try, so processes do not share them. */
-export async function payRefunds(room: Room, bookingId?: string): Promise<number> {
-  const { rows } = await room.pool.query<DueRefund>({
-    name: 'refunds_due',
-    text: `UPDATE refund r SET next_try_at = now() + $1 * interval '1 ms'
-             FROM payment p
-            WHERE p.id = r.payment_id AND r.id IN (
-                    SELECT id FROM refund
-                     WHERE state = 'OWED' AND next_try_at <= now() AND ($3::uuid IS NULL OR booking_id = $3)
-                     ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-           RETURNING r.id, r.booking_id, r.gateway_key, r.amount_minor, p.intent_id,
-                     (extract(epoch FROM now() - r.created_at) * 1000)::float8 AS age_ms`,
-    values: [room.limits.attendMs, room.limits.watchRefundsMax, bookingId ?? null],
-  })
-  await Promise.all(rows.map((refund) => payRefund(room, refund)))
-  return rows.length
+/** One round over what is due, leased by its next try, so that processes do not share it. */
+export async function payDueRefunds(room: Room): Promise<void> {
+  await pay(room, 'due_refunds', 'next_try_at <= now() ORDER BY next_try_at', room.limits.watchRefundsMax)
 }
 
 /** Tries at once what a booking is owed. Whatever goes wrong is tried again by the watch. */
 export async function payRefundsOf(room: Room, bookingId: string): Promise<void> {
   try {
-    await payRefunds(room, bookingId)
+    await pay(room, 'refunds_of', 'booking_id = $3 ORDER BY id', room.limits.watchRefundsMax, bookingId)
   } catch (error) {
     room.log.warn({ bookingId, error }, 'A refund is paid later')
   }
+}
+
+async function pay(room: Room, name: string, which: string, max: number, ...ids: string[]): Promise<void> {
+  const { rows } = await room.pool.query<DueRefund>({
+    name,
+    text: `UPDATE refund r SET next_try_at = now() + $1 * interval '1 ms'
+             FROM payment p
+            WHERE p.id = r.payment_id
+              AND r.id IN (SELECT id FROM refund WHERE state = 'OWED' AND ${which}
+                            LIMIT $2 FOR UPDATE SKIP LOCKED)
+           RETURNING r.id, r.booking_id, r.gateway_key, r.amount_minor, p.intent_id,
+                     (extract(epoch FROM now() - r.created_at) * 1000)::float8 AS age_ms`,
+    values: [room.limits.attendMs, max, ...ids],
+  })
+  await Promise.all(rows.map((refund) => payRefund(room, refund)))
 }
 
 async function payRefund(room: Room, refund: DueRefund): Promise<void> {

@@ -10,6 +10,7 @@ import type { BookingRow } from './booking-row.ts'
 import type { Failure } from './failures.ts'
 import { moveBooking, movePayment } from './moves.ts'
 import { oweRefund } from './owe-refund.ts'
+import { payRefundsOf } from './pay-refunds.ts'
 import type { Room } from './room.ts'
 import { tellLedger } from './tell-ledger.ts'
 
@@ -57,6 +58,7 @@ async function failPaid(room: Room, booking: BookingRow): Promise<void> {
   })
   tellMove(room, 'FAILED', booking.charge ? 'succeeded' : null)
   await tellLedger(room, booking, outboxId)
+  await payRefundsOf(room, booking.id)
 }
 
 export interface GiveUp {
@@ -94,6 +96,8 @@ export async function undoSale(room: Room, booking: BookingRow): Promise<void> {
   tellMove(room, 'CANCELLED', null)
   await room.faultPoint('booking: sale undone')
   await tellLedger(room, booking, outboxId)
+  // The refund is owed from the commit on; paying it now only makes it sooner.
+  await payRefundsOf(room, booking.id)
 }
 
 const ownedBy = ({ showId, lockId, seats, id }: BookingRow) => ({ showId, lockId, seats, bookingId: id })

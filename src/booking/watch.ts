@@ -4,7 +4,7 @@
  * keep others waiting.
  */
 import { type Loop, startLoop } from '../platform/loop.ts'
-import { payRefunds } from './pay-refunds.ts'
+import { payDueRefunds } from './pay-refunds.ts'
 import type { Room } from './room.ts'
 import { startDueTurns } from './turn.ts'
 
@@ -18,7 +18,7 @@ export function startWatch(room: Room): Watch {
   const loops: Loop[] = [
     // Turns go on behind the round: a gateway that is slow for some does not delay the others.
     startLoop(room.limits.watchEveryMs, async () => void (await startDueTurns(room)), failed('bookings')),
-    startLoop(room.limits.watchEveryMs, async () => void (await payRefunds(room)), failed('refunds')),
+    startLoop(room.limits.watchEveryMs, () => payDueRefunds(room), failed('refunds')),
   ]
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) }
 }

@@ -47,9 +47,11 @@ export function openCatalog(pool: Pool) {
     },
 
     async findPlans(ids: readonly number[]): Promise<(Plan | null)[]> {
-      const missing = ids.filter((id) => !plans.get(id))
-      if (missing.length > 0) await readPlans('id = ANY ($1)', missing)
-      return ids.map((id) => plans.get(id) ?? null)
+      const known = plans.getAll(ids)
+      const missing = ids.filter((id) => !known.has(id))
+      if (missing.length > 0)
+        for (const plan of await readPlans('id = ANY ($1)', missing)) known.set(plan.id, plan)
+      return ids.map((id) => known.get(id) ?? null)
     },
 
     async findPlanByHash(contentHash: string): Promise<Plan | null> {
@@ -58,15 +60,16 @@ export function openCatalog(pool: Pool) {
     },
 
     async findPriceLists(ids: readonly number[]): Promise<(PriceList | null)[]> {
-      const missing = ids.filter((id) => !priceLists.get(id))
+      const known = priceLists.getAll(ids)
+      const missing = ids.filter((id) => !known.has(id))
       if (missing.length > 0) {
         const { rows } = await pool.query<PriceList>(
           'SELECT id, currency, prices FROM price_list WHERE id = ANY ($1)',
           [missing],
         )
-        for (const row of rows) priceLists.keep(row.id, row)
+        for (const row of rows) known.set(row.id, priceLists.keep(row.id, row))
       }
-      return ids.map((id) => priceLists.get(id) ?? null)
+      return ids.map((id) => known.get(id) ?? null)
     },
   }
 }
@@ -85,13 +88,17 @@ class Kept<Key, Value> {
     this.#countMax = countMax
   }
 
-  get(key: Key): Value | undefined {
-    const value = this.#entries.get(key)
-    if (value !== undefined) {
+  /** Those that are kept, which thereby count as used. */
+  getAll(keys: readonly Key[]): Map<Key, Value> {
+    const found = new Map<Key, Value>()
+    for (const key of keys) {
+      const value = this.#entries.get(key)
+      if (value === undefined) continue
       this.#entries.delete(key)
       this.#entries.set(key, value)
+      found.set(key, value)
     }
-    return value
+    return found
   }
 
   keep(key: Key, value: Value): Value {

@@ -181,6 +181,21 @@ describe('a buyer', () => {
     await alice.page.locator('.connection[data-trust="live"]').waitFor()
   })
 
+  test('confirms with the bank on its page, and the booking follows', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, 'Night Ferry')
+    await walkToFreeSeat(alice)
+    await alice.page.keyboard.press('Enter')
+    await alice.page.getByLabel('Asks you to confirm').check()
+    await alice.page.getByRole('button', { name: /^Pay / }).click()
+    const [bank] = await Promise.all([
+      alice.context.waitForEvent('page'),
+      alice.page.getByRole('link', { name: 'Confirm with your bank' }).click(),
+    ])
+    await bank.getByRole('button', { name: 'Approve' }).click()
+    await alice.page.locator('[data-state="CONFIRMED"]').waitFor({ timeout: 25_000 })
+  }, 60_000)
+
   test('takes standing places by number', async () => {
     const alice = await newBuyer()
     await openShow(alice, arenaEvent)

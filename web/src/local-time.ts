@@ -19,22 +19,18 @@ export const timeOf = (local: string) => timeFormat.format(parts(local))
 export const dayNumberOf = (local: string) => dayNumber.format(parts(local))
 export const monthOf = (local: string) => monthName.format(parts(local))
 
-/** "19:30 in Cologne", said only where the viewer's clock shows something else at that instant. */
-export function differsFromHere(startsAt: string, startsAtLocal: string): boolean {
+/**
+ * The same instant on the viewer's clock, with the day where that differs too. Null where both clocks agree, so
+ * there is nothing to say.
+ */
+export function hereOf(startsAt: string, startsAtLocal: string): string | null {
   const here = new Date(startsAt)
   const there = parts(startsAtLocal)
-  return here.getTime() - here.getTimezoneOffset() * 60_000 !== there.getTime()
-}
-
-/** The same instant on the viewer's clock. */
-export function hereOf(startsAt: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(new Date(startsAt))
+  const hereAsUtc = new Date(here.getTime() - here.getTimezoneOffset() * 60_000)
+  if (hereAsUtc.getTime() === there.getTime()) return null
+  const time = timeFormat.format(hereAsUtc)
+  const sameDay = hereAsUtc.toISOString().slice(0, 10) === startsAtLocal.slice(0, 10)
+  return sameDay ? time : `${shortDayFormat.format(hereAsUtc)}, ${time}`
 }
 
 /** An instant, in the viewer's own time. */

@@ -1,7 +1,7 @@
 /** One event of the list: what it is, and when and where it can be seen next. */
 import type { EventCardFragment, SaleStatus } from '../generated/graphql.ts'
 import { graphql } from '../generated/index.ts'
-import { dayNumberOf, differsFromHere, hereOf, monthOf, shortDayOf, timeOf } from '../local-time.ts'
+import { dayNumberOf, hereOf, monthOf, shortDayOf, timeOf } from '../local-time.ts'
 import { Link, showPath } from '../router.tsx'
 import { SaleStatusMark } from './sale-status.tsx'
 
@@ -60,7 +60,7 @@ type Show = EventCardFragment['shows']['edges'][number]['node']
 
 function ShowRow({ show }: { show: Show }) {
   const over = Date.parse(show.startsAt) < Date.now()
-  const elsewhere = differsFromHere(show.startsAt, show.startsAtLocal)
+  const here = hereOf(show.startsAt, show.startsAtLocal)
   const text = (
     <>
       <time dateTime={show.startsAt}>
@@ -68,7 +68,7 @@ function ShowRow({ show }: { show: Show }) {
       </time>
       <span className="venue">
         {show.venue.name}, {show.venue.city}
-        {elsewhere && <small> · {hereOf(show.startsAt)} your time</small>}
+        {here && <small> · {here} your time</small>}
       </span>
       <SaleStatusMark status={show.saleStatus} over={over} />
     </>

@@ -1,17 +1,18 @@
-/** All events with their next shows, found by words and by date. The search stands in the address. */
-import { useEffect, useState } from 'react'
+/** All events with their next shows, found by words, day and venue. The search stands in the address. */
+import { useState } from 'react'
 import { useQuery } from 'urql'
 import { documentOf } from '../api/client.ts'
 import { graphql } from '../generated/index.ts'
 import { replacePath, useQueryText } from '../router.tsx'
 import { EventCard } from './event-card.tsx'
 import { Loading, Problem } from './problem.tsx'
+import { type Search, SearchForm } from './search-form.tsx'
 import { useTitle } from './use-title.ts'
 
 const browseEvents = documentOf(
   graphql(`
-    query BrowseEvents($search: String, $from: DateTime, $to: DateTime, $after: String) {
-      events(search: $search, from: $from, to: $to, first: 12, after: $after) {
+    query BrowseEvents($search: String, $from: DateTime, $venueId: ID, $after: String) {
+      events(search: $search, from: $from, venueId: $venueId, first: 12, after: $after) {
         edges { node { ...EventCard } }
         pageInfo { hasNextPage endCursor }
       }
@@ -19,18 +20,15 @@ const browseEvents = documentOf(
   `),
 )
 
-const typingPauseMs = 250
 const dayMs = 86_400_000
-
-interface Search {
-  text: string
-  /** A calendar day, `YYYY-MM-DD`; empty for "from now on". */
-  from: string
-}
 
 export function EventsPage() {
   const params = new URLSearchParams(useQueryText())
-  const search: Search = { text: params.get('q') ?? '', from: params.get('from') ?? '' }
+  const search: Search = {
+    text: params.get('q') ?? '',
+    from: params.get('from') ?? '',
+    venue: params.get('venue') ?? '',
+  }
   const [cursors, setCursors] = useState<(string | null)[]>([null])
   const [startOfVisit] = useState(() => new Date().toISOString())
   useTitle('Events')
@@ -39,6 +37,7 @@ export function EventsPage() {
     const query = new URLSearchParams()
     if (next.text) query.set('q', next.text)
     if (next.from) query.set('from', next.from)
+    if (next.venue) query.set('venue', next.venue)
     setCursors([null])
     replacePath(query.size > 0 ? `/?${query}` : '/')
   }
@@ -52,7 +51,7 @@ export function EventsPage() {
         {cursors.map((after, page) => (
           <EventsOfPage
             key={after ?? 'first'}
-            search={search.text}
+            search={search}
             from={from}
             after={after}
             onMore={page === cursors.length - 1 ? (cursor) => setCursors([...cursors, cursor]) : null}
@@ -63,43 +62,8 @@ export function EventsPage() {
   )
 }
 
-function SearchForm({ search, onChange }: { search: Search; onChange: (search: Search) => void }) {
-  const [text, setText] = useState(search.text)
-
-  useEffect(() => {
-    if (text === search.text) return
-    const timer = setTimeout(() => onChange({ ...search, text }), typingPauseMs)
-    return () => clearTimeout(timer)
-  })
-
-  return (
-    <search className="search">
-      <form onSubmit={(event) => event.preventDefault()}>
-        <label>
-          <span>Search</span>
-          <input
-            type="search"
-            value={text}
-            maxLength={100}
-            placeholder="Title, composer, soloist …"
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
-        <label>
-          <span>From</span>
-          <input
-            type="date"
-            value={search.from}
-            onChange={(event) => onChange({ text, from: event.target.value })}
-          />
-        </label>
-      </form>
-    </search>
-  )
-}
-
 interface EventsOfPageProps {
-  search: string
+  search: Search
   from: string
   after: string | null
   onMore: ((cursor: string) => void) | null
@@ -108,7 +72,7 @@ interface EventsOfPageProps {
 function EventsOfPage({ search, from, after, onMore }: EventsOfPageProps) {
   const [{ data, fetching, error }, again] = useQuery({
     query: browseEvents,
-    variables: { search: search || null, from, to: null, after },
+    variables: { search: search.text || null, from, venueId: search.venue || null, after },
     requestPolicy: 'cache-and-network',
   })
   if (error && !data) {
@@ -127,7 +91,11 @@ function EventsOfPage({ search, from, after, onMore }: EventsOfPageProps) {
   if (edges.length === 0 && after === null) {
     return (
       <li className="empty">
-        <p>{search ? `Nothing found for “${search}” from this day on.` : 'No shows from this day on.'}</p>
+        <p>
+          {search.text
+            ? `Nothing found for “${search.text}” from this day on.`
+            : 'No shows from this day on.'}
+        </p>
       </li>
     )
   }

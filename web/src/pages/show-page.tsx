@@ -2,7 +2,7 @@
 import { useQuery } from 'urql'
 import { documentOf } from '../api/client.ts'
 import type { ShowForSaleQuery } from '../generated/graphql.ts'
-import { dayOf, differsFromHere, hereOf, timeOf } from '../local-time.ts'
+import { dayOf, hereOf, timeOf } from '../local-time.ts'
 import { Loading, Problem } from './problem.tsx'
 import { SaleStatusMark } from './sale-status.tsx'
 import { SeatChoice } from './show/seat-choice.tsx'
@@ -46,6 +46,7 @@ export function ShowPage({ showId }: { showId: string }) {
 }
 
 function ShowHead({ show }: { show: ShowForPage }) {
+  const here = hereOf(show.startsAt, show.startsAtLocal)
   return (
     <header className="show-head">
       <div>
@@ -55,9 +56,7 @@ function ShowHead({ show }: { show: ShowForPage }) {
             {dayOf(show.startsAtLocal)}, <b>{timeOf(show.startsAtLocal)}</b>
           </time>{' '}
           · {show.venue.name}, {show.venue.city}
-          {differsFromHere(show.startsAt, show.startsAtLocal) && (
-            <small> ({hereOf(show.startsAt)} your time)</small>
-          )}
+          {here && <small> ({here} your time)</small>}
         </p>
       </div>
       <SaleStatusMark status={show.saleStatus} over={Date.parse(show.startsAt) < Date.now()} />

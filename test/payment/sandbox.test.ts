@@ -1,0 +1,4 @@
+import { gatewayConformance } from './gateway-conformance.ts'
+import { sandboxMethods, sandboxUnderTest } from './sandbox-world.ts'
+
+gatewayConformance('The sandbox', sandboxMethods, sandboxUnderTest)
