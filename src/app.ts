@@ -111,6 +111,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   await redis
     .whenReady(redisReadyMsMax)
     .catch((error: unknown) => log.warn({ error }, 'Started without Redis'))
+  bookings.start()
   const { port } = await http.listen(config.port, config.host)
   log.info({ port, processId }, 'Listening')
 

@@ -11,6 +11,7 @@ import {
   KeyReused,
   LockNotFound,
   lockFence,
+  readClaims,
   recordSeatSync,
 } from '../seating/index.ts'
 import type { Lease } from './attend.ts'
@@ -33,22 +34,26 @@ export interface BeginBooking {
 /** The lease of the booking that was begun; null when it was there already. */
 export async function beginBooking(room: Room, request: BeginBooking): Promise<Lease | null> {
   if (await isRepeat(room, request)) return null
+  const { showId, lockId, buyerId, bookingId } = request
   try {
-    return await begin(room, request)
+    const plan = await planOf(room, showId)
+    const lock = await room.seating.beginCheckout({ showId, lockId, buyerId, bookingId })
+    await room.faultPoint('booking: checkout begun')
+    const seats = lock.seats.map((seat) => seat.seatNo)
+    return await begin(room, request, seats, plan)
   } catch (error) {
-    if (!(error instanceof LockNotFound || error instanceof ClaimsLost)) throw error
     // The same request may have come twice at once, and the other one may even be at its end by now.
-    if (await isRepeat(room, request)) return null
-    throw error instanceof ClaimsLost ? new LockNotFound() : error
+    if (error instanceof LockNotFound && (await isRepeat(room, request))) return null
+    throw error
   }
 }
 
-async function begin(room: Room, request: BeginBooking): Promise<Lease | null> {
-  const { showId, lockId, buyerId, bookingId } = request
-  const plan = await planOf(room, showId)
-  const lock = await room.seating.beginCheckout({ showId, lockId, buyerId, bookingId })
-  await room.faultPoint('booking: checkout begun')
-  const seats = lock.seats.map((seat) => seat.seatNo)
+async function begin(
+  room: Room,
+  request: BeginBooking,
+  seats: number[],
+  plan: SeatNames,
+): Promise<Lease | null> {
   try {
     const lease = await inTransaction(room.pool, (tx) => writeBooking(room, tx, request, seats, plan))
     await room.faultPoint('booking: begun')
@@ -56,8 +61,9 @@ async function begin(room: Room, request: BeginBooking): Promise<Lease | null> {
     else await isRepeat(room, request)
     return lease
   } catch (error) {
-    if (error instanceof ClaimsLost) await endLock(room, request, seats)
-    throw error
+    if (!(error instanceof ClaimsLost)) throw error
+    await endLock(room, request, seats)
+    throw new LockNotFound()
   }
 }
 
@@ -78,8 +84,9 @@ async function planOf({ catalog }: Room, showId: number): Promise<SeatNames> {
 }
 
 /**
- * The claims come before the booking's row here, because they know the price. No deadlock comes of it: the row is new,
- * so nobody can hold it and wait for these claims, except the same request, which takes them in the same order.
+ * The lock order is fence, booking, claims, also here where the claims know the price: they are read first, without a
+ * lock, and must be the same when they are locked. The other way round, a repeat that holds the claims would wait for
+ * the booking's row while the sale, which holds the row, waits for the claims.
  */
 async function writeBooking(
   room: Room,
@@ -89,9 +96,27 @@ async function writeBooking(
   plan: SeatNames,
 ): Promise<Lease | null> {
   const { showId, lockId, bookingId } = request
+  await lockFence(tx, showId)
+  const claims = await readClaims(tx, showId, { seats })
+  const mine = claims.filter((claim) => claim.lockId === lockId)
+  if (mine.length !== seats.length)
+    throw new ClaimsLost(`Expected ${seats.length} claims, found ${mine.length}`)
+  const priced = priceLines(mine, plan, await readPriceLists(tx, mine))
+  const lease = await insertBooking(room, tx, request, priced)
+  if (!lease) return null
   const paying = await claimsToPaying(tx, { showId, lockId, bookingId, seats })
-  const priced = priceLines(paying.seats, plan, await readPriceLists(tx, paying.seats))
-  return await insertBooking(room, tx, request, priced)
+  if (!haveSamePrices(mine, paying.seats)) throw new ClaimsLost('The claims changed while they were read')
+  return lease
+}
+
+function haveSamePrices(read: ClaimPrice[], locked: ClaimPrice[]): boolean {
+  const lists = new Map(locked.map((claim) => [claim.seatNo, claim.priceListId]))
+  return read.every((claim) => lists.get(claim.seatNo) === claim.priceListId)
+}
+
+interface ClaimPrice {
+  seatNo: number
+  priceListId: number | null
 }
 
 async function readPriceLists(tx: Tx, seats: { priceListId: number | null }[]) {

@@ -18,7 +18,8 @@ const StartGuestSessionOk = builder
 builder.mutationField('startGuestSession', (t) =>
   t.field({
     type: StartGuestSessionOk,
-    description: 'Begins a guest session, for buying without an account.',
+    description:
+      'Begins a guest session, for buying without an account. Sent with the token of a session that still holds, it answers a later token of the same session.',
     errors: {
       directResult: true,
       types: anyMutation,
@@ -27,7 +28,8 @@ builder.mutationField('startGuestSession', (t) =>
     resolve: (_parent, _args, context) =>
       orTryAgain(async () => {
         await requireCalm(context, 'guest_session', context.address)
-        return await context.deps.identity.issueGuestToken()
+        const { viewer } = context
+        return await context.deps.identity.issueGuestToken(viewer.kind === 'guest' ? viewer : undefined)
       }),
   }),
 )

@@ -6,7 +6,7 @@ import { InvalidToken } from './failures.ts'
 import { createGuestTokens, type GuestTokensConfig, guestIssuer } from './guest-tokens.ts'
 import { identityLimits } from './identity-limits.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
-import { anonymous, type Viewer } from './viewer.ts'
+import { anonymous, type Guest, type Viewer } from './viewer.ts'
 
 export interface IdentityConfig {
   /** Keys the hash that turns issuer and subject into a buyer id. */
@@ -20,7 +20,8 @@ export interface IdentityConfig {
 export interface Identity {
   /** Refuses with InvalidToken; IdentityUnavailable when the issuer's keys cannot be had. */
   authenticate(authorization: string | undefined): Promise<Viewer>
-  issueGuestToken(): Promise<{ token: string; expiresAt: Date; buyerId: string }>
+  /** For a new guest, or a later token for the guest who asks with one that still holds. */
+  issueGuestToken(renewed?: Guest): Promise<{ token: string; expiresAt: Date; buyerId: string }>
 }
 
 export function createIdentity(config: IdentityConfig): Identity {
@@ -53,7 +54,7 @@ export function createIdentity(config: IdentityConfig): Identity {
       verified.keep(token, viewer, clock.nowMs())
       return viewer
     },
-    issueGuestToken: () => guests.issue(),
+    issueGuestToken: (renewed) => guests.issue(renewed),
   }
 }
 

@@ -24,7 +24,8 @@ export interface GuestTokensConfig {
 }
 
 export interface GuestTokens {
-  issue(): Promise<{ token: string; expiresAt: Date; buyerId: string }>
+  /** A new guest's token; or, for a guest whose token still holds, a later one of the same guest. */
+  issue(renewed?: Guest): Promise<{ token: string; expiresAt: Date; buyerId: string }>
   verify(token: string): Promise<Guest>
 }
 
@@ -37,11 +38,13 @@ export function createGuestTokens(config: GuestTokensConfig, idSecret: string, c
   const buyerIdOf = (subject: string) => keyedUuid(idSecret, 'buyer', guestIssuer, subject)
 
   return {
-    async issue() {
-      const subject = randomUuid()
+    async issue(renewed) {
       const issuedAtS = Math.floor(clock.nowMs() / 1000)
+      const session =
+        renewed && mayRenew(renewed, issuedAtS) ? renewed.session : { id: randomUuid(), beganS: issuedAtS }
+      const subject = session.id
       const expiresAtS = issuedAtS + Math.floor(ttlMs / 1000)
-      const token = await new SignJWT()
+      const token = await new SignJWT({ began: session.beganS })
         .setProtectedHeader({ alg: 'HS256', typ: tokenType, kid: current.id })
         .setIssuer(guestIssuer)
         .setAudience(audience)
@@ -73,11 +76,16 @@ export function createGuestTokens(config: GuestTokensConfig, idSecret: string, c
       ).catch((error: unknown) => {
         throw asTokenFailure(error)
       })
-      const { sub = '', exp = 0 } = payload
-      return { kind: 'guest', buyerId: buyerIdOf(sub), roles: [], expiresAt: new Date(exp * 1000) }
+      const { sub = '', exp = 0, iat = 0, began } = payload
+      const session = { id: sub, beganS: typeof began === 'number' ? began : iat }
+      return { kind: 'guest', buyerId: buyerIdOf(sub), roles: [], expiresAt: new Date(exp * 1000), session }
     },
   }
 }
+
+/** A stolen token can be renewed too, so a session ends for good some day. */
+const mayRenew = ({ session }: Guest, nowS: number) =>
+  (nowS - session.beganS) * 1000 < identityLimits.guestSessionMsMax
 
 interface SecretKey {
   id: string

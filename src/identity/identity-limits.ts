@@ -5,6 +5,8 @@ export const identityLimits = {
   subjectCharsMax: 255,
   secretBytesMin: 32,
   guestTokenTtlMs: 7_200_000,
+  /** A guest session is renewed for at most this long after it began. */
+  guestSessionMsMax: 30 * 86_400_000,
   /** How far the clocks of an issuer and of ours may differ. */
   clockToleranceS: 5,
   /** Verified tokens that are remembered, and for how long: a key that its issuer withdrew is obeyed after that. */

@@ -20,6 +20,8 @@ export interface Guest {
   readonly roles: readonly []
   /** When the token ends. */
   readonly expiresAt: Date
+  /** What its tokens have in common; `beganS` is seconds since the epoch. */
+  readonly session: { readonly id: string; readonly beganS: number }
 }
 
 export interface Account {

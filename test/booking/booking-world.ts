@@ -203,6 +203,10 @@ async function auditShow(through: OpenedSeating, showId: number, movements: Move
       expect(refund).toEqual({ state: 'SUCCEEDED', amount: booking.total_minor })
   }
   expect(await through.seating.compareShow(showId)).toEqual([])
+  const { rows: waits } = await through.pool.query(
+    'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+  )
+  expect(waits).toEqual([{ deadlocks: 0 }])
 }
 
 export interface Seen {

@@ -199,6 +199,20 @@ test('twenty requests with one key over two processes make one booking and one c
   await world.audit(one, showId)
 })
 
+test('repeats that come while the first request is at work never wait for each other in a circle', async () => {
+  for (let round = 0; round < 4; round++) {
+    const lock = await lockedSeats(await world.show(one), [0, 1])
+    const request = { ...lock, paymentMethod: 'tok_ok', idempotencyKey: newKey() }
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? one : two).bookings.createBooking(request)),
+    )
+  }
+  const { rows } = await one.pool.query(
+    'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+  )
+  expect(rows).toEqual([{ deadlocks: 0 }])
+})
+
 test('two keys for one lock: one booking, and the other is told that the lock is being paid for', async () => {
   const showId = await world.show(one)
   const lock = await lockedSeats(showId, [0])

@@ -7,6 +7,7 @@ const guest = (endsMs: number): Guest => ({
   buyerId: 'b',
   roles: [],
   expiresAt: new Date(endsMs),
+  session: { id: 's', beganS: 0 },
 })
 
 test('however many tokens come, no more than 10,000 are remembered, the last used ones', () => {

@@ -115,8 +115,7 @@ function readDay(node: JsonNode): { year: number; month: number; day: number } |
   const instant = new Date(text)
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) && !Number.isNaN(instant.getTime())
   const local = isInstant ? localTimeOf(instant, 'America/New_York') : null
-  if (local?.hour !== 0 || local.minute !== 0)
-    return node.refuse('midnight in New York, written as UTC')
+  if (local?.hour !== 0 || local.minute !== 0) return node.refuse('midnight in New York, written as UTC')
   return { year: local.year, month: local.month, day: local.day }
 }
 

@@ -21,8 +21,8 @@ export async function answerCall(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const [noun, intentId = '', verb = '', ...more] = path.slice('/v1/'.length).split('/')
-  if (noun !== 'intents' || more.length > 0) throw noSuchRoute()
+  const [noun, intentId = null, verb = '', ...more] = path.slice('/v1/'.length).split('/')
+  if (noun !== 'intents' || intentId === '' || more.length > 0) throw noSuchRoute()
   if (request.method === 'GET' && intentId && !verb) {
     await pause(delayMs)
     return sendJson(response, 200, desk.look(intentId))
@@ -37,8 +37,8 @@ export async function answerCall(
   else sendJson(response, reply.status, reply.body)
 }
 
-function actOf(desk: Desk, intentId: string, verb: string, response: ServerResponse): Act | null {
-  if (!intentId) return verb ? null : desk.open
+function actOf(desk: Desk, intentId: string | null, verb: string, response: ServerResponse): Act | null {
+  if (intentId === null) return desk.open
   switch (verb) {
     case 'confirm':
       return (call, body) => desk.confirm(call, intentId, body, untilGone(response))

@@ -61,11 +61,15 @@ export function sendPage(
   response.writeHead(status, { ...headers, 'content-security-policy': policy.join('; ') }).end(html)
 }
 
-/** Reads what is still coming, so that the caller can read the refusal, and closes. */
-export function refuseRest(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete) return
-  response.setHeader('connection', 'close')
+/**
+ * Reads, and forgets, what is still coming: a caller in the middle of sending hears no refusal. How long that may take
+ * is bounded by the server's time for a request.
+ */
+export async function drain(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.destroyed) return
+  const over = new Promise((resolve) => request.once('end', resolve).once('close', resolve))
   request.resume()
+  await over
 }
 
 const always = {

@@ -8,7 +8,7 @@ import { answerBuyer } from './answer-buyer.ts'
 import { answerCall } from './answer-call.ts'
 import type { Books } from './books.ts'
 import type { Desk } from './desk.ts'
-import { refuseRest, sendJson, sendPage } from './exchange.ts'
+import { drain, sendJson, sendPage } from './exchange.ts'
 import { listPage, messagePage } from './pages.ts'
 import { noSuchRoute, SandboxRefusal } from './refusals.ts'
 import { requireNeighbour } from './require-neighbour.ts'
@@ -31,11 +31,10 @@ export function sandboxServer(deps: ServerDeps): Server {
   })
   server.maxConnections = sandboxLimits.connectionsMax
   server.on('request', (request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    answer(request, response).catch(async (error: unknown) => {
       if (!(error instanceof SandboxRefusal)) deps.tellFault(error)
-      if (response.headersSent || response.destroyed) return
-      refuseRest(request, response)
-      tellRefusal(request, response, error)
+      await drain(request)
+      if (!response.headersSent && !response.destroyed) tellRefusal(request, response, error)
     })
   })
   return server

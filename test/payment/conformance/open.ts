@@ -1,7 +1,7 @@
 /** `open` moves no money, and is one intent per key. */
 import { describe, expect, test } from 'vitest'
 import { GatewayRefused } from '../../../src/payment/gateway.ts'
-import { amountMinor, type Caller, newRequest } from './caller.ts'
+import { type Caller, newRequest } from './caller.ts'
 
 export function testOpen({ confirm, taken, answered, gateway, methods }: Caller): void {
   describe('open', () => {

@@ -5,7 +5,13 @@
  */
 import { type AnyVariables, Client, cacheExchange, fetchExchange, gql, type TypedDocumentNode } from 'urql'
 import type { TypedDocumentString } from '../generated/graphql.ts'
-import { forgetSession, keepSession, presentToken, startGuestSession } from './guest-session.ts'
+import {
+  forgetSession,
+  keepSession,
+  presentToken,
+  startGuestSession,
+  tokenEndsSoon,
+} from './guest-session.ts'
 
 /** Paying may take the server 12 s; whoever waits longer than this has no answer. */
 const answerMsMax = 20_000
@@ -58,12 +64,32 @@ let beginning: Promise<void> | null = null
 
 /** Several callers at once begin one session. */
 export function becomeGuest(): Promise<void> {
-  if (presentToken()) return Promise.resolve()
+  if (presentToken()) {
+    // The present token still serves; a later one of the same guest is fetched beside it.
+    if (tokenEndsSoon()) void renewSession()
+    return Promise.resolve()
+  }
   beginning ??= beginSession().finally(() => {
     beginning = null
   })
   return beginning
 }
+
+let renewing: Promise<void> | null = null
+
+function renewSession(): Promise<void> {
+  renewing ??= beginSession()
+    // The next action asks again.
+    .catch(() => {})
+    .finally(() => {
+      renewing = null
+    })
+  return renewing
+}
+
+// Whoever comes back, or leaves the page open, stays the guest whose bookings these are.
+setInterval(() => void (tokenEndsSoon() && renewSession()), 60_000)
+if (tokenEndsSoon()) void renewSession()
 
 async function beginSession(): Promise<void> {
   const { startGuestSession: begun } = await ask(startGuestSession, {})

@@ -22,6 +22,7 @@ interface GuestSession {
 }
 
 const storageKey = 'rowlock.guest'
+let inMemory: GuestSession | null = null
 /** A token is not used in its last minute: a request must not outlive it. */
 const spareMs = 60_000
 
@@ -29,6 +30,15 @@ const spareMs = 60_000
 export function presentToken(): string | null {
   const session = read()
   return session && Date.parse(session.expiresAt) - spareMs > Date.now() ? session.token : null
+}
+
+/** Half of a token's life is left: time for a later one of the same guest. */
+const renewMs = 3_600_000
+
+export function tokenEndsSoon(): boolean {
+  const session = read()
+  if (!session || !presentToken()) return false
+  return Date.parse(session.expiresAt) - renewMs < Date.now()
 }
 
 export function keepSession(session: GuestSession): void {
@@ -49,8 +59,6 @@ export function forgetSession(): void {
     // Nothing was kept where nothing can be removed.
   }
 }
-
-let inMemory: GuestSession | null = null
 
 function read(): GuestSession | null {
   if (inMemory) return inMemory

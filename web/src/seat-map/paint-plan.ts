@@ -8,6 +8,7 @@ import { boxAround, centreOf, type PlanIndex } from './plan-index.ts'
 const rowLabelRadiusPx = 4.5
 /** A name that would have to be smaller is left out. */
 const zoneNameMinPx = 9
+const areaNameMinPx = 8
 
 export interface AreaScene {
   /** Free places by area key. */
@@ -70,11 +71,10 @@ export function paintAreas(
       ctx.stroke()
     }
     if (faded) continue
-    const widthPx = extentOf(area.outline) * camera.scale
-    if (widthPx < 50) continue
+    const px = Math.min(22, (extentOf(area.outline) * camera.scale) / Math.max(8, area.name.length * 0.68))
+    if (px < areaNameMinPx) continue
     const at = centreOf(area.outline)
     const ink = free > 0 || mine > 0 ? inkOn(color) : palette.ink
-    const px = Math.max(11, Math.min(22, widthPx / 11))
     const told = mine > 0 ? `${mine} yours · ${free} free` : free > 0 ? `${free} free` : 'full'
     paintLabel(ctx, area.name, at, camera, ink, `600 ${px}px ${palette.font}`, -px * 0.62)
     paintLabel(ctx, told, at, camera, ink, `400 ${px * 0.82}px ${palette.font}`, px * 0.62)
@@ -103,7 +103,7 @@ export function paintLabels(
   }
   const taken: { left: number; right: number; y: number }[] = []
   for (const { text, shortText, x, y, width } of index.zoneLabels) {
-    const fitting = (words: string) => Math.min(14, (width * camera.scale) / Math.max(3, words.length * 0.9))
+    const fitting = (words: string) => Math.min(12, (width * camera.scale) / Math.max(3, words.length * 0.9))
     const words = fitting(text) >= zoneNameMinPx ? text : shortText
     const px = fitting(words)
     if (px < zoneNameMinPx) continue

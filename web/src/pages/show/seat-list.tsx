@@ -2,7 +2,7 @@
  * The map in words, for the keyboard and for screen readers: pick a zone, a category, a row, and take seats from
  * a list. It holds everything the map holds and is bounded, so 20,000 seats never become 20,000 buttons.
  */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { SeatCode } from '../../live-map/index.ts'
 import type { PlanIndex } from '../../seat-map/plan-index.ts'
 import { lookOf, looks, type Marks } from '../../seat-map/seat-look.ts'
@@ -27,8 +27,9 @@ interface Filter {
 }
 
 export function SeatList({ index, statuses, marks, prices, open, onToggle }: SeatListProps) {
+  const zones = useMemo(() => zonesWithSeats(index), [index])
   const [filter, setFilter] = useState<Filter>({
-    zone: index.plan.zones[0]?.key ?? '',
+    zone: zones[0]?.key ?? '',
     category: '',
     row: '',
     free: true,
@@ -53,7 +54,7 @@ export function SeatList({ index, statuses, marks, prices, open, onToggle }: Sea
         <Choice
           label="Zone"
           value={filter.zone}
-          options={index.plan.zones.map(({ key, name }) => [key, name])}
+          options={zones.map(({ key, name }) => [key, name])}
           onChange={(zone) => change({ zone, row: '' })}
         />
         <Choice
@@ -121,6 +122,11 @@ export function SeatList({ index, statuses, marks, prices, open, onToggle }: Sea
       )}
     </div>
   )
+}
+
+function zonesWithSeats({ plan }: PlanIndex) {
+  const seated = new Set(plan.seats.map(({ zone }) => zone))
+  return plan.zones.filter(({ key }) => seated.has(key))
 }
 
 function rowsOf(
