@@ -168,8 +168,12 @@ function bookingEvents(instruments: Instruments): Partial<BookingEvents> {
     moved(to) {
       if (to === 'CONFIRMED') instruments.bookingsConfirmed.inc()
       if (to === 'FAILED') instruments.bookingsFailed.inc()
+      if (to === 'NEEDS_OPERATOR') instruments.needsOperator.inc({ what: 'booking' })
     },
     payment: (outcome) => instruments.payments.inc({ outcome }),
+    refund(outcome) {
+      if (outcome === 'needs_operator') instruments.needsOperator.inc({ what: 'refund' })
+    },
   }
 }
 

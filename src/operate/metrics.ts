@@ -61,6 +61,11 @@ export function createInstruments(metrics: Metrics, sources: InstrumentSources) 
       name: 'bookings_failed_total',
       help: 'Bookings that ended without a sale',
     }),
+    needsOperator: metrics.counter({
+      name: 'needs_operator_total',
+      help: 'Bookings and refunds that wait for a person, because the gateway has not told their outcome for hours',
+      labels: ['what'],
+    }),
     doubleBookings: metrics.counter({
       name: 'double_bookings_total',
       help: 'Seats found sold twice; anything above 0 is an incident',
