@@ -33,10 +33,20 @@ async function allOrError(starts: Promise<void>[]): Promise<void> {
 
 async function postgres({ dataDir, env, log, onStarted }: StartServers, servers: Servers): Promise<void> {
   if (env.DATABASE_URL) return
+  const { server, url } = await startOwnPostgres(dataDir, log, onStarted)
+  servers.embedded.push({ name: 'PostgreSQL', logFile: server.logFile, ended: server.ended })
+  servers.env.DATABASE_URL = url
+}
+
+/** The server with its data in this folder, and the database of ours in it. */
+export async function startOwnPostgres(
+  dataDir: string,
+  log: (line: string) => void,
+  onStarted: StartServers['onStarted'] = () => {},
+) {
   const server = await startPostgres({ dataDir: join(dataDir, 'postgres'), log })
   onStarted(server.stop)
-  servers.embedded.push({ name: 'PostgreSQL', logFile: server.logFile, ended: server.ended })
-  servers.env.DATABASE_URL = await ownDatabase(server.url)
+  return { server, url: await ownDatabase(server.url) }
 }
 
 async function ownDatabase(serverUrl: string): Promise<string> {

@@ -3,7 +3,7 @@
  * draws. Lengths are sheet units (the unit of `size`), y grows downwards.
  */
 
-export const seatTraits = ['wheelchair', 'companion', 'restricted_view'] as const
+const seatTraits = ['wheelchair', 'companion', 'restricted_view'] as const
 export type SeatTrait = (typeof seatTraits)[number]
 
 export interface PlanCategory {

@@ -53,7 +53,7 @@ export function openPlan(stored: StoredPlan): Plan {
   }
 }
 
-export function seatNosOf(area: PlanArea): number[] {
+function seatNosOf(area: PlanArea): number[] {
   return area.places.flatMap(([from, to]) => Array.from({ length: to - from }, (_, index) => from + index))
 }
 

@@ -1,10 +1,11 @@
 /** Bookings, their money and their tickets. Only the buyer sees a booking, and the people of the house. */
 import type { BookingState as BookingStateName } from '../generated/prisma/enums.ts'
 import { isOwner, worksForTheHouse } from '../identity/index.ts'
+import type { Amount } from '../platform/currency.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { printId } from './ids.ts'
-import { type Amount, Money } from './money.ts'
+import { Money } from './money.ts'
 
 export const BookingState = builder.enumType('BookingState', {
   description: 'Where a booking stands.',

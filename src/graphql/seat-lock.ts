@@ -1,11 +1,12 @@
 /** Seat locks as their owner sees them. */
 import type { Plan, PlanCategory, PriceList } from '../catalog/index.ts'
+import type { Amount } from '../platform/currency.ts'
 import { type SeatLock, ShowNotOnSale } from '../seating/index.ts'
 import { Booking } from './booking.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { printLockId, readLockId, splitLock } from './ids.ts'
-import { type Amount, Money } from './money.ts'
+import { Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
 import { priceOf, zoneName } from './seat.ts'
 

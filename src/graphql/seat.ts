@@ -1,8 +1,9 @@
 /** Seats and standing areas as objects, for those who do not want to read the packed map. */
 import type { Plan, PlanArea, PlanCategory, PlanSeat, PriceList } from '../catalog/index.ts'
+import type { Amount } from '../platform/currency.ts'
 import type { StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
-import { type Amount, Money } from './money.ts'
+import { Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
 import { SeatStatus } from './seat-status.ts'
 

@@ -1,10 +1,11 @@
 /** Shows: one performance of an event, in a venue, at a time, and what its seats cost. */
 import type { PlanCategory } from '../catalog/index.ts'
+import type { Amount } from '../platform/currency.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { readNumberedId } from './ids.ts'
 import { printLocalTime } from './local-time.ts'
-import { type Amount, Money } from './money.ts'
+import { Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
 import { openSeatMap, SeatMap } from './seat-map.ts'
 

@@ -1,6 +1,10 @@
 /** Operating the product: what is counted, what is seeded, what an operator does by command. */
+export { type ImportedEvents, importEvents } from './import-events.ts'
+export { type ImportedPlan, importPlan } from './import-plan.ts'
+export { type ListedShow, listedShowsMax, listShows } from './list-shows.ts'
 export { measuredSeating } from './measured-seating.ts'
 export { createInstruments, type Instruments } from './metrics.ts'
-export { putOnSale } from './put-on-sale.ts'
+export { NotSaleable } from './not-saleable.ts'
 export { addFigure, openReport, percentile, printReport, type Report } from './report.ts'
 export { seedDemo } from './seed-demo.ts'
+export { sellShow } from './sell-show.ts'

@@ -2,8 +2,7 @@
 import { openCatalog, vanishedSeats } from '../catalog/index.ts'
 import type { Pool } from '../platform/postgres.ts'
 import { openSale } from '../seating/index.ts'
-
-export class NotSaleable extends Error {}
+import { NotSaleable } from './not-saleable.ts'
 
 export async function putOnSale(
   pool: Pool,

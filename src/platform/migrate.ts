@@ -13,7 +13,7 @@ import { WholeScriptPg } from './whole-scripts.ts'
 const migrationsUrl = new URL('../../prisma/migrations/', import.meta.url)
 const advisoryLockKey = 7_305_811_201
 
-export class MigrationFailed extends Error {}
+class MigrationFailed extends Error {}
 
 export async function migrate(databaseUrl: string, log: (line: string) => void = () => {}): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })

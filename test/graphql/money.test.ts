@@ -1,7 +1,7 @@
 /** Amounts and local times as people read them. */
 import { expect, test } from 'vitest'
 import { printLocalTime } from '../../src/graphql/local-time.ts'
-import { decimalsOf, printAmount } from '../../src/graphql/money.ts'
+import { decimalsOf, printAmount } from '../../src/platform/currency.ts'
 
 test.each([
   ['EUR', 4500, 2, '€45.00'],

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/platform/clock.ts'
 import { freshDatabase } from './postgres.ts'
 import { freshRedis } from './redis.ts'
 
-export const worldSecrets = {
+const worldSecrets = {
   ID_SECRET: 'an id secret that only the tests know, 1',
   GUEST_TOKEN_SECRET: 'a guest token secret only tests know, 2',
 }
@@ -26,7 +26,7 @@ export interface ApiProcess {
   kill(): Promise<void>
 }
 
-export async function startApi(env: Record<string, string>): Promise<ApiProcess> {
+async function startApi(env: Record<string, string>): Promise<ApiProcess> {
   const main = resolve(import.meta.dirname, '../../src/main.ts')
   const child: ChildProcess = spawn(process.execPath, [main], {
     env: {

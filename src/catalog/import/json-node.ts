@@ -1,6 +1,9 @@
 /** A value of a JSON file together with where it stands, so that every expectation that fails is told with its place. */
 import type { Problems } from './problems.ts'
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: to be refused, they must be named.
+const unprintable = /[\u0000-\u0008\u000e-\u001f\u007f]/
+
 export class JsonNode {
   readonly value: unknown
   readonly path: string
@@ -23,6 +26,11 @@ export class JsonNode {
 
   skip(why: string): void {
     this.#problems.add('skipped', this.path, why, this.value)
+  }
+
+  /** Something else is imported in its place. */
+  repair(how: string): void {
+    this.#problems.add('repaired', this.path, how, this.value)
   }
 
   /** The fields of an object. Keys besides `known` are reported as not understood. */
@@ -52,6 +60,10 @@ export class JsonNode {
   text(charsMax: number): string | null {
     if (typeof this.value !== 'string' || this.value.trim() === '') return this.refuse('a text')
     if (this.value.length > charsMax) return this.refuse(`a text of at most ${charsMax} characters`)
+    // PostgreSQL stores no NUL, and half a surrogate pair would come back as another character.
+    if (unprintable.test(this.value) || !this.value.isWellFormed()) {
+      return this.refuse('a text without control characters')
+    }
     return this.value.trim()
   }
 

@@ -2,7 +2,7 @@
 export type Severity =
   /** Nothing is imported. */
   | 'error'
-  /** Imported after a change that was asked for. */
+  /** Imported in another form. */
   | 'repaired'
   /** Left out of the import. */
   | 'skipped'
@@ -16,11 +16,13 @@ export interface ImportProblem {
 }
 
 const listedMax = 1_000
-const foundCharsMax = 80
+const foundCharsMax = 120
 
 export class Problems {
   readonly list: ImportProblem[] = []
   readonly counts: Record<Severity, number> = { error: 0, repaired: 0, skipped: 0 }
+  /** What to do about them, for all of a kind at once. */
+  readonly hints: string[] = []
   readonly #unknown = new Map<string, { count: number; first: string; example: string }>()
 
   add(severity: Severity, where: string, expected: string, found: unknown): void {
@@ -56,7 +58,7 @@ export class Problems {
   }
 }
 
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))
   return text.length > foundCharsMax ? `${text.slice(0, foundCharsMax)}…` : text

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { JsonNode } from './json-node.ts'
 import type { Problems } from './problems.ts'
 
-export const importBytesMax = 20_000_000
+const importBytesMax = 20_000_000
 
 /** null: the problem was added. */
 export async function readJsonFile(file: string, problems: Problems): Promise<JsonNode | null> {
@@ -19,7 +19,12 @@ export async function readJsonFile(file: string, problems: Problems): Promise<Js
   })
   if (!handle) return null
   try {
-    const { size } = await handle.stat()
+    const stat = await handle.stat()
+    if (!stat.isFile()) {
+      problems.add('error', file, 'a file', stat.isDirectory() ? 'a folder' : 'something else')
+      return null
+    }
+    const { size } = stat
     if (size > importBytesMax) {
       problems.add(
         'error',
@@ -35,7 +40,7 @@ export async function readJsonFile(file: string, problems: Problems): Promise<Js
   }
 }
 
-export function parseJson(bytes: Uint8Array, problems: Problems): JsonNode | null {
+function parseJson(bytes: Uint8Array, problems: Problems): JsonNode | null {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -49,7 +49,7 @@ function readMarked(node: JsonNode): string | null {
         .items(20)
         .map((part) => part.text(textMax) ?? '')
     : [fields('em').isPresent ? (fields('em').text(textMax) ?? '') : '']
-  node.skip('a plain text; the italic parts are put first')
+  node.repair('a plain text; the italic parts are put first')
   return clean(`${marked.join(', ')} ${plain}`)
 }
 
@@ -61,7 +61,7 @@ const clean = (text: string) =>
     .trim()
 
 /** "Mozart,  Wolfgang  Amadeus" -> "Wolfgang Amadeus Mozart". */
-export function personName(archived: string): string {
+function personName(archived: string): string {
   const [last = '', ...rest] = archived.split(',').map(clean)
   const first = rest.join(' ').trim()
   return first === '' ? last : `${first} ${last}`
@@ -70,8 +70,13 @@ export function personName(archived: string): string {
 function readSoloists(list: JsonNode): string[] {
   return list.items(200).flatMap((soloist) => {
     const fields = soloist.fields(['soloistName', 'soloistInstrument', 'soloistRoles'])
-    const name = fields?.('soloistName').isPresent ? fields('soloistName').text(textMax) : null
-    if (!fields || !name) return []
+    if (!fields) return []
+    if (fields('soloistName').value === '') {
+      fields('soloistName').skip('a name; the soloist is left out')
+      return []
+    }
+    const name = fields('soloistName').text(textMax)
+    if (name === null) return []
     const instrument = fields('soloistInstrument').isPresent
       ? fields('soloistInstrument').text(textMax)
       : null

@@ -113,7 +113,8 @@ function readDay(node: JsonNode): { year: number; month: number; day: number } |
   const text = node.text(40)
   if (text === null) return null
   const instant = new Date(text)
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) && !Number.isNaN(instant.getTime())
+  // A day that no month has would come back as a day of the next one.
+  const isInstant = !Number.isNaN(instant.getTime()) && instant.toISOString() === text.replace('Z', '.000Z')
   const local = isInstant ? localTimeOf(instant, 'America/New_York') : null
   if (local?.hour !== 0 || local.minute !== 0) return node.refuse('midnight in New York, written as UTC')
   return { year: local.year, month: local.month, day: local.day }

@@ -2,7 +2,7 @@
 import type { JsonNode } from '../import/json-node.ts'
 import { slug } from '../import/slug.ts'
 import { type Point, readOutline, readPoint } from './geometry.ts'
-import { categoryOf, planLimits, type Reading } from './read-plan.ts'
+import { categoryOf, planLimits, type Reading } from './reading.ts'
 
 const areaKeys = [
   ...['shape', 'color', 'border_color', 'rotation', 'uuid', 'position', 'text'],

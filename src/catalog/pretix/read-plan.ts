@@ -8,19 +8,7 @@ import { slug } from '../import/slug.ts'
 import type { PlanCategory, PlanDraft, PlanSeat, SeatTrait } from '../plan-layout.ts'
 import { type Point, readPoint, tidy } from './geometry.ts'
 import { readArea } from './read-area.ts'
-
-export const planLimits = {
-  seatsMax: 100_000,
-  listMax: 100_000,
-  nameCharsMax: 200,
-  idCharsMax: 100,
-  labelCharsMax: 50,
-}
-
-export interface ReadPlanOptions {
-  /** Gives the second and later seats of an id fresh ids, the same ones every time, and reports each. */
-  repairDuplicateSeatIds: boolean
-}
+import { categoryOf, planLimits, type Reading, type ReadPlanOptions } from './reading.ts'
 
 /** null when anything is wrong; `problems` says what. */
 export function readPretixPlan(
@@ -43,27 +31,17 @@ export function readPretixPlan(
     categories,
     draft: emptyDraft(),
     seatIds: new Map(),
+    uses: new Map(),
     used: new Set(),
   }
   readZones(plan('zones'), reading)
+  hintAtDuplicates(reading)
   for (const category of categories.values()) {
     if (!reading.used.has(category.key))
       plan('categories').skip(`a seat in category ${JSON.stringify(category.name)}; it has none`)
   }
   if (problems.hasErrors || name === null || width === null || height === null) return null
   return { ...reading.draft, name, size: { width, height }, categories: [...categories.values()] }
-}
-
-export interface Reading {
-  problems: Problems
-  options: ReadPlanOptions
-  /** By the name that seats use. */
-  categories: Map<string, PlanCategory>
-  draft: PlanDraft
-  /** seat id -> where it was first used. */
-  seatIds: Map<string, string>
-  /** Keys of categories that have seats. */
-  used: Set<string>
 }
 
 const emptyDraft = (): PlanDraft => ({
@@ -131,6 +109,17 @@ function readRow(item: JsonNode, zone: string, zoneAt: Point, reading: Reading):
   }
 }
 
+function hintAtDuplicates({ uses, options, problems }: Reading): void {
+  const counts = [...uses.values()].filter((count) => count > 1)
+  if (counts.length === 0) return
+  const seats = counts.reduce((sum, count) => sum + count, 0)
+  const what = `${counts.length} seat ids are used more than once, by ${seats} seats`
+  const then = options.repairDuplicateSeatIds
+    ? 'the first seat of each keeps it'
+    : '--repair-duplicate-seat-ids gives all but the first seat of each a fresh one'
+  problems.hints.push(`${what}: ${then}.`)
+}
+
 const traitKeys: Record<string, SeatTrait> = {
   wheelchair: 'wheelchair',
   is_wheelchair: 'wheelchair',
@@ -156,6 +145,7 @@ function readSeat(item: JsonNode, row: { zone: string; row: string; at: Point },
       item.refuse(`at most ${planLimits.seatsMax} seats`)
     return
   }
+  reading.options.onSeat?.()
   const guid = fields('seat_guid').text(planLimits.idCharsMax)
   const number = fields('seat_number').text(planLimits.labelCharsMax)
   const category = categoryOf(fields('category'), reading)
@@ -173,16 +163,12 @@ function readSeat(item: JsonNode, row: { zone: string; row: string; at: Point },
   reading.draft.seats.push(seat)
 }
 
-export function categoryOf(node: JsonNode, reading: Reading): string | null {
-  const name = node.text(planLimits.nameCharsMax)
-  if (name === null) return null
-  const category = reading.categories.get(name)
-  if (!category) return node.refuse('the name of one of the plan`s categories')
-  reading.used.add(category.key)
-  return category.key
-}
-
-function uniqueId(guid: string, node: JsonNode, { seatIds, options, problems }: Reading): string | null {
+function uniqueId(
+  guid: string,
+  node: JsonNode,
+  { seatIds, uses, options, problems }: Reading,
+): string | null {
+  uses.set(guid, (uses.get(guid) ?? 0) + 1)
   const first = seatIds.get(guid)
   if (first === undefined) {
     seatIds.set(guid, node.path)
@@ -194,4 +180,15 @@ function uniqueId(guid: string, node: JsonNode, { seatIds, options, problems }: 
   seatIds.set(fresh, node.path)
   problems.add('repaired', node.path, `an id of its own; ${first} has this one`, `${guid}, now ${fresh}`)
   return fresh
+}
+
+/** How many seats the file lists, as far as it can be told without reading it: the total of the progress. */
+export function countSeats(root: JsonNode): number {
+  const listsIn = (value: unknown, key: string): unknown[] => {
+    const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : null
+    return Array.isArray(list) ? list : []
+  }
+  return listsIn(root.value, 'zones')
+    .flatMap((zone) => listsIn(zone, 'rows'))
+    .reduce((sum: number, row) => sum + listsIn(row, 'seats').length, 0)
 }

@@ -1,0 +1,47 @@
+/**
+ * `npm run rowlock -- COMMAND …`: what an operator does by command. Works on the instance that runs in this folder, on
+ * the servers that DATABASE_URL and REDIS_URL name, or on this folder's own data when nothing runs.
+ */
+import { BadConfiguration } from '../src/config.ts'
+import { EmbeddedFailure } from '../src/embedded/index.ts'
+import { NotSaleable } from '../src/operate/index.ts'
+import { BadUsage, type Command } from './rowlock/command.ts'
+import { importEventsCommand } from './rowlock/import-events.ts'
+import { importPlanCommand } from './rowlock/import-plan.ts'
+import { openInstance } from './rowlock/instance.ts'
+import { showListCommand } from './rowlock/show-list.ts'
+import { showSellCommand } from './rowlock/show-sell.ts'
+
+const commands: Command[] = [importPlanCommand, importEventsCommand, showListCommand, showSellCommand]
+
+const words = process.argv.slice(2)
+const command = commands.find(({ name }) => name === words.slice(0, 2).join(' '))
+
+if (!command || words.includes('--help')) {
+  const asked = words.includes('--help') || words.length === 0
+  if (!asked) console.error(`There is no command ${JSON.stringify(words.slice(0, 2).join(' '))}.\n`)
+  printUsage(command ? [command] : commands)
+  process.exit(asked ? 0 : 2)
+}
+
+const instance = openInstance()
+// Whatever was started for this command ends with it.
+process.on('SIGINT', () => void instance.close().finally(() => process.exit(130)))
+
+try {
+  process.exitCode = await command.run(words.slice(2), instance)
+} catch (error) {
+  const known = [BadUsage, BadConfiguration, EmbeddedFailure, NotSaleable].some(
+    (kind) => error instanceof kind,
+  )
+  console.error(known && error instanceof Error ? error.message : error)
+  if (error instanceof BadUsage) printUsage([command])
+  process.exitCode = error instanceof BadUsage ? 2 : 1
+} finally {
+  await instance.close()
+}
+
+function printUsage(listed: Command[]): void {
+  console.error('npm run rowlock -- COMMAND\n')
+  for (const { name, usage, about } of listed) console.error(`  ${name} ${usage}\n      ${about}\n`)
+}
