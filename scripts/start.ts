@@ -7,7 +7,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Rowlock } from '../src/app.ts'
 import { BadConfiguration } from '../src/config.ts'
-import { EmbeddedFailure, isListening } from '../src/embedded/index.ts'
+import { EmbeddedFailure } from '../src/embedded/index.ts'
+import { checkPort } from './doctor/port.ts'
+import { checkPostgres } from './doctor/postgres.ts'
+import { checkRedis } from './doctor/redis.ts'
 import { printBox } from './start/box.ts'
 import { localSecrets } from './start/local-secrets.ts'
 import { startServers } from './start/servers.ts'
@@ -56,12 +59,7 @@ try {
 
 async function start(): Promise<void> {
   console.log('\n  Rowlock\n')
-  const port = Number(process.env.PORT ?? 4000)
-  if (port !== 0 && (await isListening(port))) {
-    throw new StartFailure(
-      `Port ${port} is taken. Stop what listens there, or start on another: PORT=4001 npm start`,
-    )
-  }
+  await refuseWhatCannotWork()
   // Searchable by others: as root, PostgreSQL runs as another user. Every secret in it is a file of mode 0600.
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   const web = buildWebPage(log)
@@ -105,6 +103,18 @@ async function start(): Promise<void> {
   log(
     `Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Ctrl-C stops everything; data stays in .data/`,
   )
+}
+
+/** What the environment names is tried before anything is started, in the doctor's words. */
+async function refuseWhatCannotWork(): Promise<void> {
+  const { PORT, DATABASE_URL, REDIS_URL } = process.env
+  const port = await checkPort(PORT)
+  const named = [DATABASE_URL && checkPostgres(DATABASE_URL), REDIS_URL && checkRedis(REDIS_URL)]
+  const findings = (await Promise.all(named)).flatMap((finding) => finding || [])
+  const failed = findings.filter(({ outcome }) => outcome === 'failed')
+  // Another Rowlock on the port is a warning to the doctor and the end of a start.
+  if (port.outcome !== 'ok') failed.unshift(port)
+  if (failed.length > 0) throw new StartFailure(failed.map(({ what, said }) => `${what}: ${said}`).join('\n'))
 }
 
 function explain(error: unknown): string {
