@@ -1,18 +1,15 @@
 /** One show: when and where, the live map, the viewer's seats, and paying. */
 import { useQuery } from 'urql'
 import { documentOf } from '../api/client.ts'
-import type { ShowForSaleQuery } from '../generated/graphql.ts'
 import { dayOf, hereOf, timeOf } from '../local-time.ts'
 import { Loading, Problem } from './problem.tsx'
 import { SaleStatusMark } from './sale-status.tsx'
 import { SeatChoice } from './show/seat-choice.tsx'
-import { showForSale } from './show/show-documents.ts'
+import { type ShowForPage, showForSale } from './show/show-documents.ts'
 import { useTitle } from './use-title.ts'
 
 const document = documentOf(showForSale)
 const toEvents = { href: '/', text: 'See all events' }
-
-export type ShowForPage = NonNullable<ShowForSaleQuery['show']>
 
 export function ShowPage({ showId }: { showId: string }) {
   const [{ data, error }, again] = useQuery({

@@ -1,4 +1,5 @@
 /** What the show's page asks for before the live map takes over. */
+import type { ShowForSaleQuery } from '../../generated/graphql.ts'
 import { graphql } from '../../generated/index.ts'
 
 export const showForSale = graphql(`
@@ -16,3 +17,5 @@ export const showForSale = graphql(`
     }
   }
 `)
+
+export type ShowForPage = NonNullable<ShowForSaleQuery['show']>
