@@ -3,6 +3,7 @@
  * its price, claims the seats for payment, and stores the gateway key. Claim before charge: after this commit, and not
  * before, money may be asked for.
  */
+import type { PriceList } from '../catalog/index.ts'
 import { inTransaction, type Tx } from '../platform/transaction.ts'
 import {
   ClaimsLost,
@@ -16,8 +17,10 @@ import {
 } from '../seating/index.ts'
 import type { Lease } from './attend.ts'
 import { readBooking } from './booking-row.ts'
-import { type Priced, type PriceList, priceLines, type SeatNames } from './price-lines.ts'
+import { type Priced, priceLines, type SeatNames } from './price-lines.ts'
+import { requireSomethingOff } from './quote-lock.ts'
 import type { Room } from './room.ts'
+import { lookAtPromotion, type Promotion, takePromotion } from './take-promotion.ts'
 import { tellLedger } from './tell-ledger.ts'
 
 export interface BeginBooking {
@@ -29,12 +32,16 @@ export interface BeginBooking {
   buyerId: string
   paymentMethod: string
   returnUrl: string | null
+  promotionCode: string | null
 }
 
 /** The lease of the booking that was begun; null when it was there already. */
 export async function beginBooking(room: Room, request: BeginBooking): Promise<Lease | null> {
   if (await isRepeat(room, request)) return null
-  const { showId, lockId, buyerId, bookingId } = request
+  const { showId, lockId, buyerId, bookingId, promotionCode } = request
+  // A code that does not hold must not cost the buyer the lock, which a checkout ties to this booking.
+  if (promotionCode !== null)
+    await lookAtPromotion(room.pool, { code: promotionCode, showId, buyerId, bookingId })
   try {
     const plan = await planOf(room, showId)
     const lock = await room.seating.beginCheckout({ showId, lockId, buyerId, bookingId })
@@ -84,7 +91,7 @@ async function planOf({ catalog }: Room, showId: number): Promise<SeatNames> {
 }
 
 /**
- * The lock order is fence, booking, claims, also here where the claims know the price: they are read first, without a
+ * The lock order is fence, promotion, booking, claims, also here where the claims know the price: they are read first, without a
  * lock, and must be the same when they are locked. The other way round, a repeat that holds the claims would wait for
  * the booking's row while the sale, which holds the row, waits for the claims.
  */
@@ -95,14 +102,19 @@ async function writeBooking(
   seats: number[],
   plan: SeatNames,
 ): Promise<Lease | null> {
-  const { showId, lockId, bookingId } = request
+  const { showId, lockId, buyerId, bookingId, promotionCode } = request
   await lockFence(tx, showId)
+  const promotion =
+    promotionCode === null
+      ? null
+      : await takePromotion(tx, { code: promotionCode, showId, buyerId, bookingId })
   const claims = await readClaims(tx, showId, { seats })
   const mine = claims.filter((claim) => claim.lockId === lockId)
   if (mine.length !== seats.length)
     throw new ClaimsLost(`Expected ${seats.length} claims, found ${mine.length}`)
-  const priced = priceLines(mine, plan, await readPriceLists(tx, mine))
-  const lease = await insertBooking(room, tx, request, priced)
+  const priced = priceLines(mine, plan, await readPriceLists(tx, mine), promotion)
+  if (promotion) requireSomethingOff(promotion, priced)
+  const lease = await insertBooking(room, tx, request, priced, promotion)
   if (!lease) return null
   const paying = await claimsToPaying(tx, { showId, lockId, bookingId, seats })
   if (!haveSamePrices(mine, paying.seats)) throw new ClaimsLost('The claims changed while they were read')
@@ -121,9 +133,9 @@ interface ClaimPrice {
 
 async function readPriceLists(tx: Tx, seats: { priceListId: number | null }[]) {
   const ids = [...new Set(seats.map((seat) => seat.priceListId))]
-  const { rows } = await tx.query<PriceList & { id: number }>({
+  const { rows } = await tx.query<PriceList>({
     name: 'read_price_lists',
-    text: 'SELECT id, currency, prices FROM price_list WHERE id = ANY ($1::int[])',
+    text: 'SELECT id, currency, prices, rules FROM price_list WHERE id = ANY ($1::int[])',
     values: [ids],
   })
   return new Map(rows.map((row) => [row.id, row]))
@@ -135,21 +147,23 @@ async function insertBooking(
   tx: Tx,
   request: BeginBooking,
   { lines, currency, totalMinor }: Priced,
+  promotion: Promotion | null,
 ): Promise<Lease | null> {
   const { bookingId, paymentId, showId, buyerId, lockId, requestHash, paymentMethod, returnUrl } = request
   const { rows } = await tx.query<{ attended_until: Date }>({
     name: 'insert_booking',
     text: `WITH begun AS (
              INSERT INTO booking (id, show_id, buyer_id, lock_id, state, request_hash, currency, total_minor,
-                                  attended_until, next_look_at)
-             VALUES ($1, $2, $3, $4, 'PENDING', $5, $6, $7,
+                                  promotion_id, attended_until, next_look_at)
+             VALUES ($1, $2, $3, $4, 'PENDING', $5, $6, $7, $18,
                      now() + $8 * interval '1 ms', now() + $8 * interval '1 ms')
              ON CONFLICT (id) DO NOTHING RETURNING id, attended_until
            ), lines AS (
-             INSERT INTO booking_line (booking_id, seat_no, seat_id, category, amount_minor)
-             SELECT begun.id, l.seat_no, l.seat_id, l.category, l.amount_minor
-               FROM begun, unnest($9::int[], $10::text[], $11::text[], $12::int[])
-                             AS l (seat_no, seat_id, category, amount_minor)
+             INSERT INTO booking_line (booking_id, seat_no, seat_id, category, amount_minor, price_minor,
+                                       discount_minor, fee_minor, tax_minor)
+             SELECT begun.id, l.*
+               FROM begun, unnest($9::int[], $10::text[], $11::text[], $12::int[], $19::int[], $20::int[], $21::int[],
+                                  $22::int[]) AS l
            ), change AS (
              INSERT INTO booking_change (booking_id, to_state, reason) SELECT id, 'PENDING', 'begun' FROM begun
            ), charge AS (
@@ -161,8 +175,14 @@ async function insertBooking(
     values: [
       ...[bookingId, showId, buyerId, lockId, requestHash, currency, totalMinor, room.limits.attendMs],
       ...[lines.map((line) => line.seatNo), lines.map((line) => line.seatId)],
-      ...[lines.map((line) => line.category), lines.map((line) => line.amountMinor)],
+      ...[lines.map((line) => line.category), lines.map((line) => line.totalMinor)],
       ...[paymentId, room.gateway.name, `payment_${paymentId}`, paymentMethod, returnUrl],
+      ...[
+        promotion?.id ?? null,
+        lines.map((line) => line.priceMinor),
+        lines.map((line) => line.discountMinor),
+      ],
+      ...[lines.map((line) => line.feeMinor), lines.map((line) => line.taxMinor)],
     ],
   })
   return rows[0] ? { bookingId, until: rows[0].attended_until } : null

@@ -12,6 +12,7 @@ import { type BeginBooking, beginBooking } from './begin-booking.ts'
 import type { BookingState } from './booking-state.ts'
 import { BookingsAway, PaymentMethodRefused } from './refusals.ts'
 import type { Room } from './room.ts'
+import { normalCode } from './take-promotion.ts'
 import { requireFreeTurn, startTurn, startTurnIfDue } from './turn.ts'
 
 export interface CreateBooking {
@@ -23,6 +24,8 @@ export interface CreateBooking {
   idempotencyKey: string
   /** Where the buyer is sent after approving the payment elsewhere: an absolute URL that the caller has checked. */
   returnUrl?: string | undefined
+  /** As the buyer typed it. */
+  promotionCode?: string | undefined
 }
 
 /** The booking's id, when its state is worth telling: no later than `answerMsMax`. */
@@ -49,11 +52,12 @@ function requirePaymentMethod(method: string): void {
 
 function named({ idSecret }: Room, request: CreateBooking): BeginBooking {
   const { showId, lockId, buyerId, paymentMethod, idempotencyKey, returnUrl = null } = request
+  const promotionCode = request.promotionCode === undefined ? null : normalCode(request.promotionCode)
   const bookingId = keyedUuid(idSecret, 'booking', buyerId, idempotencyKey)
   return {
-    ...{ showId, lockId, buyerId, paymentMethod, returnUrl, bookingId },
+    ...{ showId, lockId, buyerId, paymentMethod, returnUrl, bookingId, promotionCode },
     paymentId: keyedUuid(idSecret, 'payment', bookingId),
-    requestHash: hashOf({ showId, lockId, paymentMethod }),
+    requestHash: hashOf({ showId, lockId, paymentMethod, ...(promotionCode !== null && { promotionCode }) }),
   }
 }
 

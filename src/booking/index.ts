@@ -10,11 +10,13 @@ export { type BookingState, bookingMoves } from './booking-state.ts'
 export type { CancelBooking } from './cancel-booking.ts'
 export type { CreateBooking } from './create-booking.ts'
 export { type BookingOptions, type Bookings, createBookings } from './open-bookings.ts'
+export { type Priced, type PricedLine, priceLines } from './price-lines.ts'
 export {
   BookingNotFound,
   BookingsAway,
   NotCancellable,
   PaymentMethodRefused,
   PaymentUndecided,
+  PromotionRefused,
 } from './refusals.ts'
 export type { BookingCatalog, BookingEvents, HeardPayment } from './room.ts'

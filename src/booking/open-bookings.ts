@@ -5,6 +5,8 @@ import { bookingLimits } from './booking-limits.ts'
 import { type CancelBooking, cancelBooking } from './cancel-booking.ts'
 import { type CreateBooking, createBooking } from './create-booking.ts'
 import { payDueRefunds } from './pay-refunds.ts'
+import type { Priced } from './price-lines.ts'
+import { type QuoteLock, quoteLock } from './quote-lock.ts'
 import type { BookingEvents, Room } from './room.ts'
 import { startDueTurns } from './turn.ts'
 import { startWatch, type Watch } from './watch.ts'
@@ -19,6 +21,8 @@ export interface BookingOptions
 export interface Bookings {
   /** Pays for a lock; the id of the booking, whose row tells its state. Answers within 12 s. */
   createBooking(request: CreateBooking): Promise<string>
+  /** What a lock would cost with a promotion code. */
+  quoteLock(request: QuoteLock): Promise<Priced>
   /** Cancels a booking and owes back what was taken. */
   cancelBooking(request: CancelBooking): Promise<string>
   /** Starts the watch, which carries on what waits and what other processes left. */
@@ -42,6 +46,7 @@ export function createBookings(options: BookingOptions): Bookings {
   let watch: Watch | null = null
   return {
     createBooking: (request) => createBooking(room, request),
+    quoteLock: (request) => quoteLock(room, request),
     cancelBooking: (request) => cancelBooking(room, request),
     start() {
       watch ??= startWatch(room)

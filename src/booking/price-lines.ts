@@ -1,14 +1,9 @@
 /**
- * What a booking costs: each seat at the price of the list that was in force when it was locked. The list is immutable
- * and the claim remembers its number, so a price that changes between lock and payment changes nothing here.
+ * What a booking costs: each seat at the price list that was in force when it was locked. The list is immutable and the
+ * claim remembers its number, so a price or a fee that changes between lock and payment changes nothing here.
  */
+import { type Discount, type PriceList, type QuotedLine, quote } from '../catalog/index.ts'
 import { ShowNotOnSale } from '../seating/index.ts'
-
-export interface PriceList {
-  currency: string
-  /** Category key -> minor units. */
-  prices: Record<string, number>
-}
 
 /** What a plan says of its seats and places. */
 export interface SeatNames {
@@ -17,14 +12,13 @@ export interface SeatNames {
   areaOf(seatNo: number): { category: string } | undefined
 }
 
-export interface PricedLine {
-  seatNo: number
+export interface PricedLine extends QuotedLine {
   seatId: string
   category: string
-  amountMinor: number
 }
 
 export interface Priced {
+  /** In the order of the seats. */
   lines: PricedLine[]
   currency: string
   totalMinor: number
@@ -34,21 +28,29 @@ export function priceLines(
   seats: { seatNo: number; priceListId: number | null }[],
   plan: SeatNames,
   lists: ReadonlyMap<number, PriceList>,
+  discount: Discount | null = null,
 ): Priced {
-  const currencies = new Set<string>()
-  const lines = seats.map(({ seatNo, priceListId }) => {
+  const found = seats.map(({ seatNo, priceListId }) => {
     const seatId = plan.seatIdOf(seatNo)
     const category = (plan.seatOf(seatNo) ?? plan.areaOf(seatNo))?.category
     if (seatId === undefined || category === undefined) throw new Error(`The plan has no seat ${seatNo}`)
     const list = priceListId === null ? undefined : lists.get(priceListId)
-    const amountMinor = list?.prices[category]
+    const priceMinor = list?.prices[category]
     // A seat without a price cannot be bought, not even for nothing.
-    if (!list || amountMinor === undefined) throw new ShowNotOnSale('not_on_sale')
-    currencies.add(list.currency)
-    return { seatNo, seatId, category, amountMinor }
+    if (!list || priceMinor === undefined) throw new ShowNotOnSale('not_on_sale')
+    return { seatNo, seatId, category, priceMinor, list, rules: list.rules }
   })
-  const [currency, ...others] = currencies
+  const newest = found.map(({ list }) => list).reduce<PriceList | null>(newer, null)
   // One charge has one currency; lists of one show that differ in it are a mistake in its prices.
-  if (currency === undefined || others.length > 0) throw new ShowNotOnSale('not_on_sale')
-  return { lines, currency, totalMinor: lines.reduce((sum, line) => sum + line.amountMinor, 0) }
+  if (!newest || found.some(({ list }) => list.currency !== newest.currency)) {
+    throw new ShowNotOnSale('not_on_sale')
+  }
+  const { lines, totalMinor } = quote(found, newest.rules, discount)
+  const named = lines.map((line, index) => ({
+    ...line,
+    ...{ seatId: found[index]?.seatId ?? '', category: found[index]?.category ?? '' },
+  }))
+  return { lines: named, currency: newest.currency, totalMinor }
 }
+
+const newer = (one: PriceList | null, other: PriceList) => (one && one.id > other.id ? one : other)

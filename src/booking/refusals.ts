@@ -14,6 +14,35 @@ export class PaymentMethodRefused extends Refusal {
   }
 }
 
+export type PromotionRefusedReason =
+  | 'unknown'
+  | 'not_yet'
+  | 'over'
+  | 'used_up'
+  | 'used_by_you'
+  | 'not_for_these_seats'
+  | 'other_currency'
+
+const promotionSentences: Record<PromotionRefusedReason, string> = {
+  unknown: 'There is no such promotion code for this show.',
+  not_yet: 'This promotion has not begun yet.',
+  over: 'This promotion is over.',
+  used_up: 'This promotion code has been used as often as it may be.',
+  used_by_you: 'You have used this promotion code as often as you may.',
+  not_for_these_seats: 'This promotion code takes nothing off these seats.',
+  other_currency: 'This promotion code is for another currency.',
+}
+
+export class PromotionRefused extends Refusal {
+  readonly code = 'PROMOTION_REFUSED'
+  readonly reason: PromotionRefusedReason
+
+  constructor(reason: PromotionRefusedReason) {
+    super(`${promotionSentences[reason]} Try another code, or go on without one.`)
+    this.reason = reason
+  }
+}
+
 /** Also another buyer's booking: whose it is, is not told. */
 export class BookingNotFound extends Refusal {
   readonly code = 'BOOKING_NOT_FOUND'

@@ -19,5 +19,6 @@ export type {
   SeatTrait,
 } from './plan-layout.ts'
 export { countSeats, readPretixPlan } from './pretix/read-plan.ts'
+export { type Discount, type Fee, type PriceRules, type QuotedLine, quote, type Tax } from './quote.ts'
 export { type StoredVersion, storePlan } from './store-plan.ts'
 export { type SeasonCounts, type StoredSeason, storeSeason } from './store-season.ts'

@@ -2,6 +2,7 @@
 import type { Pool } from '../platform/postgres.ts'
 import { type EventPage, type EventSearch, findEvents } from './find-events.ts'
 import { openPlan, type Plan, type StoredPlan } from './plan.ts'
+import type { PriceRules } from './quote.ts'
 
 export interface ShowFacts {
   id: number
@@ -14,6 +15,7 @@ export interface PriceList {
   currency: string
   /** Category key -> minor units. */
   prices: Record<string, number>
+  rules: PriceRules
 }
 
 export type Catalog = ReturnType<typeof openCatalog>
@@ -64,7 +66,7 @@ export function openCatalog(pool: Pool) {
       const missing = ids.filter((id) => !known.has(id))
       if (missing.length > 0) {
         const { rows } = await pool.query<PriceList>(
-          'SELECT id, currency, prices FROM price_list WHERE id = ANY ($1)',
+          'SELECT id, currency, prices, rules FROM price_list WHERE id = ANY ($1)',
           [missing],
         )
         for (const row of rows) known.set(row.id, priceLists.keep(row.id, row))

@@ -1,5 +1,5 @@
 /** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
-import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/index.ts'
+import { BookingNotFound, NotCancellable, PaymentMethodRefused, PromotionRefused } from '../booking/index.ts'
 import { KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seating/index.ts'
 import { Booking } from './booking.ts'
 import { builder } from './builder.ts'
@@ -21,6 +21,7 @@ builder.mutationField('createBooking', (t) =>
         description:
           'Token of the payment gateway. Never a card number: anything that looks like one is refused.',
       }),
+      promotionCode: t.arg.string({ description: 'A promotion code, as the buyer typed it.' }),
       idempotencyKey: t.arg.string({
         required: true,
         description:
@@ -31,7 +32,7 @@ builder.mutationField('createBooking', (t) =>
     errors: {
       types: [
         ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused],
-        ...[LockNotFound, LockInCheckout, PaymentMethodRefused, ShowNotOnSale],
+        ...[LockNotFound, LockInCheckout, PaymentMethodRefused, PromotionRefused, ShowNotOnSale],
       ],
       union: { name: 'CreateBookingResult', description: 'The booking, or why there is none.' },
       result: { name: 'CreateBookingOk', description: 'There is a booking; its state says how it went.' },
@@ -46,6 +47,7 @@ builder.mutationField('createBooking', (t) =>
           ...readLockId(args.lockId),
           buyerId,
           paymentMethod: args.paymentMethod,
+          promotionCode: args.promotionCode ?? undefined,
           idempotencyKey,
         })
         return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })

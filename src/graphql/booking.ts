@@ -1,11 +1,11 @@
 /** Bookings, their money and their tickets. Only the buyer sees a booking, and the people of the house. */
 import type { BookingState as BookingStateName } from '../generated/prisma/enums.ts'
 import { isOwner, worksForTheHouse } from '../identity/index.ts'
-import type { Amount } from '../platform/currency.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { printId } from './ids.ts'
 import { Money } from './money.ts'
+import { PricedSeat, type PricedSeatShape } from './priced-seat.ts'
 
 export const BookingState = builder.enumType('BookingState', {
   description: 'Where a booking stands.',
@@ -52,25 +52,9 @@ const TicketState = builder.enumType('TicketState', {
   } as const,
 })
 
-interface BookingLineShape {
-  seatNo: number
-  seatId: string
-  category: string
-  price: Amount
-}
-
-const BookingLine = builder.objectRef<BookingLineShape>('BookingLine').implement({
+const BookingLine = builder.objectRef<PricedSeatShape>('BookingLine').implement({
   description: 'One seat of a booking and what it cost.',
-  fields: (t) => ({
-    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
-    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
-    category: t.exposeString('category', { description: 'Key of its price category.' }),
-    price: t.field({
-      type: Money,
-      description: 'Its price, fixed at the lock.',
-      resolve: ({ price }) => price,
-    }),
-  }),
+  interfaces: [PricedSeat],
 })
 
 interface TicketShape {
@@ -172,7 +156,7 @@ export const Booking = builder.prismaNode('Booking', {
       description: 'Its seats with their prices, by seatNo.',
       select: { currency: true, lines: { orderBy: { seatNo: 'asc' } } },
       resolve: ({ currency, lines }) =>
-        lines.map((line) => ({ ...line, price: { amountMinor: line.amountMinor, currency } })),
+        lines.map((line) => ({ ...line, totalMinor: line.amountMinor, currency })),
     }),
     tickets: t.field({
       type: [Ticket],

@@ -40,6 +40,6 @@ export type SeatingDoor = Pick<
   'placeLock' | 'extendLock' | 'releaseLock' | 'findLock' | 'locksOf' | 'readMap'
 >
 
-export type BookingDoor = Pick<Bookings, 'createBooking' | 'cancelBooking'>
+export type BookingDoor = Pick<Bookings, 'createBooking' | 'cancelBooking' | 'quoteLock'>
 
 export type LiveDoor = Pick<Live, 'watch'>

@@ -25,6 +25,7 @@ const RefusalCode = builder.enumType('RefusalCode', {
     LOCK_IN_CHECKOUT: { description: 'The lock is being paid.' },
     ALREADY_EXTENDED: { description: 'The lock had its one extension.' },
     PAYMENT_METHOD_REFUSED: { description: 'Not a payment token; card numbers are never accepted.' },
+    PROMOTION_REFUSED: { description: 'The promotion code does not hold.' },
     BOOKING_NOT_FOUND: { description: 'No such booking of yours.' },
     NOT_CANCELLABLE: { description: 'The booking can no longer, or not yet, be cancelled.' },
   } as const,

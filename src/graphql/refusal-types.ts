@@ -2,7 +2,7 @@
  * Refusals as data: one type per reason, each with what a client needs to go on. A result's union names every
  * refusal that its mutation can meet.
  */
-import { BookingNotFound, NotCancellable, PaymentMethodRefused } from '../booking/index.ts'
+import { BookingNotFound, NotCancellable, PaymentMethodRefused, PromotionRefused } from '../booking/index.ts'
 import {
   AlreadyExtended,
   BadSeatCount,
@@ -195,6 +195,32 @@ builder.objectType(PaymentMethodRefused, {
   interfaces,
   description:
     'The payment method is no token of the payment gateway. Card numbers are refused and not kept.',
+})
+
+const PromotionRefusedReason = builder.enumType('PromotionRefusedReason', {
+  description: 'Why a promotion code does not hold.',
+  values: {
+    UNKNOWN: { value: 'unknown', description: 'There is no such code for this show.' },
+    NOT_YET: { value: 'not_yet', description: 'It has not begun.' },
+    OVER: { value: 'over', description: 'It is over.' },
+    USED_UP: { value: 'used_up', description: 'It has been used as often as it may be.' },
+    USED_BY_YOU: { value: 'used_by_you', description: 'You have used it as often as you may.' },
+    NOT_FOR_THESE_SEATS: { value: 'not_for_these_seats', description: 'It takes nothing off these seats.' },
+    OTHER_CURRENCY: { value: 'other_currency', description: 'It is for another currency.' },
+  } as const,
+})
+
+builder.objectType(PromotionRefused, {
+  name: 'PromotionRefused',
+  interfaces,
+  description: 'The promotion code does not hold. Nothing was booked.',
+  fields: (t) => ({
+    reason: t.field({
+      type: PromotionRefusedReason,
+      description: 'Why it does not hold.',
+      resolve: ({ reason }) => reason,
+    }),
+  }),
 })
 
 builder.objectType(BookingNotFound, {

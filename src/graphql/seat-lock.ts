@@ -1,4 +1,5 @@
 /** Seat locks as their owner sees them. */
+import { PromotionRefused, priceLines } from '../booking/index.ts'
 import type { Plan, PlanCategory, PriceList } from '../catalog/index.ts'
 import type { Amount } from '../platform/currency.ts'
 import { type SeatLock, ShowNotOnSale } from '../seating/index.ts'
@@ -7,7 +8,10 @@ import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { printLockId, readLockId, splitLock } from './ids.ts'
 import { Money } from './money.ts'
+import { requireCalm } from './mutation-steps.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
+import { Quote } from './quote.ts'
+import { RateLimited } from './refusals.ts'
 import { priceOf, zoneName } from './seat.ts'
 
 const SeatLockState = builder.enumType('SeatLockState', {
@@ -96,13 +100,27 @@ builder.node(SeatLockRef, {
     }),
     total: t.field({
       type: Money,
-      description: 'What they cost together.',
+      description: 'What they cost together, fees and tax included.',
       resolve: async (lock, _args, context) => {
-        const seats = await findLockedSeats(lock, context)
-        return {
-          amountMinor: seats.reduce((sum, { price }) => sum + price.amountMinor, 0),
-          currency: seats[0]?.price.currency ?? (await currencyOf(lock, context)),
-        }
+        if (lock.seats.length === 0) return { amountMinor: 0, currency: await currencyOf(lock, context) }
+        const { totalMinor, currency } = await quoteFor(lock, null, context)
+        return { amountMinor: totalMinor, currency }
+      },
+    }),
+    quote: t.field({
+      type: Quote,
+      description: 'What it would cost, taken apart, with a promotion code or without. Uses nothing up.',
+      args: { promotionCode: t.arg.string({ description: 'A promotion code, as the buyer typed it.' }) },
+      errors: {
+        types: [PromotionRefused, RateLimited, ShowNotOnSale],
+        union: { name: 'QuoteResult', description: 'What it would cost, or why the code does not hold.' },
+        result: { name: 'QuoteOk', description: 'What it would cost.' },
+        dataField: { name: 'quote', description: 'The amounts.' },
+      },
+      resolve: async (lock, { promotionCode }, context) => {
+        // Guessing codes is as slow as using them.
+        if (promotionCode != null) await requireCalm(context, 'booking', lock.buyerId)
+        return quoteFor(lock, promotionCode ?? null, context)
       },
     }),
   }),
@@ -134,14 +152,27 @@ async function findLock(
 
 async function findLockedSeats(lock: SeatLock, { loaders }: Context): Promise<LockedSeatShape[]> {
   const plan = await planOfShow(lock.showId, loaders)
-  const lists = await loaders.priceLists.loadMany([
-    ...new Set(lock.seats.flatMap((seat) => seat.priceListId ?? [])),
-  ])
-  const listById = new Map<number | null, PriceList>()
-  for (const list of lists) if (list && !(list instanceof Error)) listById.set(list.id, list)
+  const lists = await priceListsOf(lock, loaders)
   return lock.seats.map(({ seatNo, priceListId }) =>
-    lockedSeat(plan, seatNo, listById.get(priceListId) ?? null),
+    lockedSeat(plan, seatNo, (priceListId !== null && lists.get(priceListId)) || null),
   )
+}
+
+/** By id: those that its seats were locked at. */
+async function priceListsOf(lock: SeatLock, loaders: Context['loaders']): Promise<Map<number, PriceList>> {
+  const ids = new Set(lock.seats.flatMap((seat) => seat.priceListId ?? []))
+  const found = new Map<number, PriceList>()
+  for (const list of await loaders.priceLists.loadMany([...ids])) {
+    if (list && !(list instanceof Error)) found.set(list.id, list)
+  }
+  return found
+}
+
+async function quoteFor(lock: SeatLock, promotionCode: string | null, { deps, loaders }: Context) {
+  const plan = await planOfShow(lock.showId, loaders)
+  const lists = await priceListsOf(lock, loaders)
+  if (promotionCode === null) return priceLines(lock.seats, plan, lists)
+  return deps.booking.quoteLock({ lock, plan, lists, promotionCode })
 }
 
 function lockedSeat(plan: Plan, seatNo: number, list: PriceList | null): LockedSeatShape {

@@ -1,5 +1,5 @@
 /** Shows: one performance of an event, in a venue, at a time, and what its seats cost. */
-import type { PlanCategory } from '../catalog/index.ts'
+import { type PlanCategory, quote } from '../catalog/index.ts'
 import type { Amount } from '../platform/currency.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
@@ -7,6 +7,7 @@ import { readNumberedId } from './ids.ts'
 import { printLocalTime } from './local-time.ts'
 import { Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
+import { FeeRef, TaxRef } from './price-rules.ts'
 import { openSeatMap, SeatMap } from './seat-map.ts'
 
 export const SaleStatus = builder.enumType('SaleStatus', {
@@ -22,6 +23,7 @@ export const SaleStatus = builder.enumType('SaleStatus', {
 interface CategoryPriceShape {
   category: PlanCategory
   price: Amount
+  total: Amount
 }
 
 const CategoryPrice = builder.objectRef<CategoryPriceShape>('CategoryPrice').implement({
@@ -32,7 +34,16 @@ const CategoryPrice = builder.objectRef<CategoryPriceShape>('CategoryPrice').imp
       description: 'The category.',
       resolve: ({ category }) => category,
     }),
-    price: t.field({ type: Money, description: 'Price of one seat.', resolve: ({ price }) => price }),
+    price: t.field({
+      type: Money,
+      description: 'Price of one seat, without what comes with it.',
+      resolve: ({ price }) => price,
+    }),
+    total: t.field({
+      type: Money,
+      description: 'What one seat costs when it is bought alone, fees and tax included.',
+      resolve: ({ total }) => total,
+    }),
   }),
 })
 
@@ -69,6 +80,25 @@ builder.prismaNode('Show', {
       select: { planVersionId: true, priceListId: true },
       resolve: (show, _args, context) => findPrices(show, context),
     }),
+    fees: t.field({
+      type: [FeeRef],
+      description: 'What is paid besides the prices; empty for a listed-only show.',
+      select: { priceListId: true },
+      resolve: async ({ priceListId }, _args, { loaders }) => {
+        const list = priceListId === null ? null : await loaders.priceLists.load(priceListId)
+        return list?.rules.fees.map((fee) => ({ ...fee, currency: list.currency })) ?? []
+      },
+    }),
+    tax: t.field({
+      type: TaxRef,
+      nullable: true,
+      description: 'The tax on prices and fees. Null when none is told.',
+      select: { priceListId: true },
+      resolve: async ({ priceListId }, _args, { loaders }) => {
+        const list = priceListId === null ? null : await loaders.priceLists.load(priceListId)
+        return list?.rules.tax ?? null
+      },
+    }),
     seatsPerBuyerMax: t.int({
       nullable: true,
       description: 'How many seats one buyer may lock and buy in all. Null for a listed-only show.',
@@ -96,9 +126,17 @@ async function findPrices(
   ])
   if (!plan || !list) return []
   return plan.layout.categories.flatMap(({ key }) => {
-    const amountMinor = list.prices[key]
-    if (amountMinor === undefined) return []
-    return [{ category: categoryOf(plan, key), price: { amountMinor, currency: list.currency } }]
+    const priceMinor = list.prices[key]
+    if (priceMinor === undefined) return []
+    const { currency, rules } = list
+    const { totalMinor } = quote([{ seatNo: 0, category: key, priceMinor, rules }], rules, null)
+    return [
+      {
+        category: categoryOf(plan, key),
+        price: { amountMinor: priceMinor, currency },
+        total: { amountMinor: totalMinor, currency },
+      },
+    ]
   })
 }
 

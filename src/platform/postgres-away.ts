@@ -11,7 +11,7 @@ export class DatabaseAway extends Outage {
 }
 
 /** Shutting down, starting up, no connection left, connection lost, a chance that outlasted the retries. */
-const awayStates = /^(57P0[1-3]|53300|08\w{3}|40001|40P01|55P03)$/
+const awayStates = /^(57P0[1-3]|53300|08(?!P01)\w{3}|40001|40P01|55P03)$/
 const awayCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'])
 /** The driver tells these by their text alone. */
 const awayMessages =

@@ -21,7 +21,13 @@ beforeAll(async () => {
     asked.push(request)
     return behind(request)
   }
-  world = await apiWorld({ booking: { createBooking: door, cancelBooking: door } })
+  world = await apiWorld({
+    booking: {
+      createBooking: door,
+      cancelBooking: door,
+      quoteLock: async () => ({ lines: [], currency: 'EUR', totalMinor: 0 }),
+    },
+  })
 })
 afterEach(() => {
   asked.length = 0

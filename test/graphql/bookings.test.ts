@@ -49,7 +49,8 @@ async function store(buyerId: string, state: string, seats: number[]): Promise<s
   )
   for (const seatNo of seats) {
     await pool.query(
-      `INSERT INTO booking_line (booking_id, seat_no, seat_id, category, amount_minor) VALUES ($1, $2, $3, 'front', 4500)`,
+      `INSERT INTO booking_line (booking_id, seat_no, seat_id, category, amount_minor, price_minor)
+       VALUES ($1, $2, $3, 'front', 4500, 4500)`,
       [id, seatNo, `stalls-A-${seatNo + 1}`],
     )
     if (isPaid) {
