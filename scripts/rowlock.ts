@@ -9,10 +9,15 @@ import { BadUsage, type Command } from './rowlock/command.ts'
 import { importEventsCommand } from './rowlock/import-events.ts'
 import { importPlanCommand } from './rowlock/import-plan.ts'
 import { openInstance } from './rowlock/instance.ts'
+import { promotionAddCommand } from './rowlock/promotion-add.ts'
+import { promotionListCommand } from './rowlock/promotion-list.ts'
 import { showListCommand } from './rowlock/show-list.ts'
 import { showSellCommand } from './rowlock/show-sell.ts'
 
-const commands: Command[] = [importPlanCommand, importEventsCommand, showListCommand, showSellCommand]
+const commands: Command[] = [
+  ...[importPlanCommand, importEventsCommand, showListCommand, showSellCommand],
+  ...[promotionAddCommand, promotionListCommand],
+]
 
 const words = process.argv.slice(2)
 const command = commands.find(({ name }) => name === words.slice(0, 2).join(' '))

@@ -20,7 +20,8 @@ export interface Fee {
 
 export interface Tax {
   name: string
-  basisPoints: number
+  /** Millionths: 8.875 % is 88,750. */
+  ratePpm: number
   /** true: prices and fees contain it, as in Europe. false: it comes on top. */
   included: boolean
 }
@@ -106,10 +107,10 @@ function shareBookingFees(paid: number[], { fees }: PriceRules): number[] {
 function taxOf(grossMinor: number, tax: Tax | null): { taxMinor: number; onTopMinor: number } {
   if (!tax) return { taxMinor: 0, onTopMinor: 0 }
   if (tax.included) {
-    const taxMinor = Math.round((grossMinor * tax.basisPoints) / (10_000 + tax.basisPoints))
+    const taxMinor = Math.round((grossMinor * tax.ratePpm) / (1_000_000 + tax.ratePpm))
     return { taxMinor, onTopMinor: 0 }
   }
-  const taxMinor = share(grossMinor, tax.basisPoints)
+  const taxMinor = Math.round((grossMinor * tax.ratePpm) / 1_000_000)
   return { taxMinor, onTopMinor: taxMinor }
 }
 

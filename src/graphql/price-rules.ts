@@ -33,7 +33,7 @@ export const TaxRef = builder.objectRef<Tax>('Tax').implement({
     name: t.exposeString('name', { description: 'What it is called.' }),
     percent: t.float({
       description: 'Its rate in percent.',
-      resolve: ({ basisPoints }) => basisPoints / 100,
+      resolve: ({ ratePpm }) => ratePpm / 10_000,
     }),
     included: t.exposeBoolean('included', {
       description: 'true: prices and fees contain it. false: it comes on top of them.',

@@ -1,10 +1,11 @@
 /** Gives a show its plan and its prices, and puts it on sale. All of it or nothing. */
-import type { PlanLayout } from '../catalog/index.ts'
+import type { PlanLayout, PriceRules } from '../catalog/index.ts'
 import { isCurrency, minorUnitsOf, printAmount } from '../platform/currency.ts'
 import type { Pool } from '../platform/postgres.ts'
 import { inTransaction, type Tx } from '../platform/transaction.ts'
 import { NotSaleable } from './not-saleable.ts'
 import { putOnSale } from './put-on-sale.ts'
+import { readPriceRules } from './read-price-rules.ts'
 
 export interface SellShow {
   showKey: string
@@ -12,6 +13,10 @@ export interface SellShow {
   currency: string
   /** `Category=12.50`, one for each category that has seats; a category's key or name. */
   prices: string[]
+  /** `Service=1.50+2.5%`, `Order=1.99/booking`. */
+  fees: string[]
+  /** `VAT=7%`, `Sales tax=8.875%/on-top`. */
+  tax: string | undefined
   seatsPerBuyerMax: number
 }
 
@@ -30,7 +35,10 @@ interface Plan {
 export async function sellShow(pool: Pool, request: SellShow): Promise<SoldShow> {
   const plan = await latestPlan(pool, request.planKey)
   const prices = readPrices(request, plan.layout)
-  const showId = await inTransaction(pool, (tx) => equip(tx, request, { planVersionId: plan.id, prices }))
+  const rules = readPriceRules(request.fees, request.tax, request.currency)
+  const showId = await inTransaction(pool, (tx) =>
+    equip(tx, request, { planVersionId: plan.id, prices, rules }),
+  )
   await putOnSale(pool, { showId, seatsPerBuyerMax: request.seatsPerBuyerMax })
   const places = plan.layout.areas.flatMap((area) => area.places.map(([from, to]) => to - from))
   const seatCount = places.reduce((sum, count) => sum + count, plan.layout.seats.length)
@@ -83,10 +91,16 @@ function readPrices({ prices, currency }: SellShow, layout: PlanLayout): Record<
 const exampleAmount = (currency: string) =>
   ['45', '45.00', '4500'].find((text) => minorUnitsOf(text, currency) === 4500) ?? '4.500'
 
+interface Equipment {
+  planVersionId: number
+  prices: Record<string, number>
+  rules: PriceRules
+}
+
 async function equip(
   tx: Tx,
   { showKey, currency }: SellShow,
-  { planVersionId, prices }: { planVersionId: number; prices: Record<string, number> },
+  { planVersionId, prices, rules }: Equipment,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number; started: boolean; status: string | null }>(
     `SELECT s.id, s.starts_at <= now() AS started, l.status FROM show s LEFT JOIN show_ledger l ON l.show_id = s.id
@@ -103,8 +117,8 @@ async function equip(
     )
   }
   const list = await tx.query<{ id: number }>(
-    'INSERT INTO price_list (currency, prices) VALUES ($1, $2) RETURNING id',
-    [currency, JSON.stringify(prices)],
+    'INSERT INTO price_list (currency, prices, rules) VALUES ($1, $2, $3) RETURNING id',
+    [currency, JSON.stringify(prices), JSON.stringify(rules)],
   )
   await tx.query('UPDATE show SET plan_version_id = $2, price_list_id = $3 WHERE id = $1', [
     ...[show.id, planVersionId, list.rows[0]?.id],

@@ -12,7 +12,7 @@ const rules: PriceRules = {
     { name: 'Service', per: 'ticket', amountMinor: 100, basisPoints: 200 },
     { name: 'Order', per: 'booking', amountMinor: 199, basisPoints: 0 },
   ],
-  tax: { name: 'VAT', basisPoints: 700, included: true },
+  tax: { name: 'VAT', ratePpm: 70_000, included: true },
 }
 
 beforeAll(async () => {

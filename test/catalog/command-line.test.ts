@@ -63,6 +63,21 @@ test('from two files to a show on sale', async () => {
   expect((await rowlock('show', 'list')).output).toContain('on sale')
 })
 
+test('promotion codes are added once and listed with their uses', async () => {
+  expect(await rowlock('promotion', 'add', 'spring', '--percent', '12.5', '--uses', '100')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('SPRING holds.'),
+  })
+  expect(await rowlock('promotion', 'add', 'SPRING', '--amount', '5', '--currency', 'EUR')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('There is a promotion SPRING already'),
+  })
+  expect((await rowlock('promotion', 'list')).output).toContain(
+    'SPRING               12.5 % off, used 0 of 100',
+  )
+  expect((await rowlock('promotion', 'add', 'x1y', '--percent', '0')).code).toBe(1)
+})
+
 test('what cannot be imported leaves with 1, and what was typed wrong with 2 and the usage', async () => {
   const bad = await rowlock('import', 'plan', fileOf('no json'))
   expect(bad).toMatchObject({

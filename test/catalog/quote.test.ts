@@ -16,7 +16,7 @@ const fee = fc.record({
   basisPoints: fc.nat(2_000),
 })
 const tax = fc.option(
-  fc.record({ name: fc.constant('Tax'), basisPoints: fc.nat(3_000), included: fc.boolean() }),
+  fc.record({ name: fc.constant('Tax'), ratePpm: fc.nat(300_000), included: fc.boolean() }),
 )
 const rules = fc.record({ fees: fc.array(fee, { maxLength: 3 }), tax })
 const discount = fc.option(
@@ -81,11 +81,11 @@ test.each<[what: string, prices: number[], r: PriceRules, d: Discount | null, to
   [
     'tax on top',
     [1000],
-    { fees: [], tax: { name: 'Sales tax', basisPoints: 888, included: false } },
+    { fees: [], tax: { name: 'Sales tax', ratePpm: 88_750, included: false } },
     null,
     [1089],
   ],
-  ['tax within', [1070], { fees: [], tax: { name: 'MwSt', basisPoints: 700, included: true } }, null, [1070]],
+  ['tax within', [1070], { fees: [], tax: { name: 'MwSt', ratePpm: 70_000, included: true } }, null, [1070]],
   [
     'no fee on what is free',
     [1000, 0],
@@ -104,6 +104,6 @@ test.each<[what: string, prices: number[], r: PriceRules, d: Discount | null, to
 })
 
 test('the tax within a price is told', () => {
-  const r: PriceRules = { fees: [], tax: { name: 'MwSt', basisPoints: 700, included: true } }
+  const r: PriceRules = { fees: [], tax: { name: 'MwSt', ratePpm: 70_000, included: true } }
   expect(quote(seats([1070], r), r, null).lines[0]?.taxMinor).toBe(70)
 })

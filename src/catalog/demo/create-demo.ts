@@ -5,6 +5,7 @@
 import type { Pool } from '../../platform/postgres.ts'
 import { inTransaction } from '../../platform/transaction.ts'
 import { instantOf, localTimeOf } from '../local-time.ts'
+import type { PriceRules } from '../quote.ts'
 import { searchText } from '../search-text.ts'
 import { storePlan } from '../store-plan.ts'
 import { arena } from './arena.ts'
@@ -19,17 +20,26 @@ interface DemoVenue {
   currency: string
   /** Minor units by category. */
   prices: Record<string, number>
+  rules: PriceRules
 }
 
 const venues: Record<DemoEvent['venue'], DemoVenue> = {
   theatre: {
     ...{ key: 'demo-lanternhof', name: 'Lanternhof Theatre', city: 'Hamburg', timeZone: 'Europe/Berlin' },
     currency: 'EUR',
+    rules: { fees: [], tax: { name: 'MwSt', ratePpm: 70_000, included: true } },
     prices: { premium: 8900, first: 6900, second: 4900, third: 2400, box: 9900, access: 2400 },
   },
   arena: {
     ...{ key: 'demo-meridian', name: 'Meridian Arena', city: 'London', timeZone: 'Europe/London' },
     currency: 'GBP',
+    rules: {
+      fees: [
+        { name: 'Service fee', per: 'ticket', amountMinor: 0, basisPoints: 400 },
+        { name: 'Order fee', per: 'booking', amountMinor: 150, basisPoints: 0 },
+      ],
+      tax: { name: 'VAT', ratePpm: 200_000, included: true },
+    },
     prices: { floor: 5500, premium: 9500, lower: 6500, upper: 4500, top: 3000 },
   },
 }
@@ -40,6 +50,10 @@ export async function createDemo(pool: Pool, now: Date): Promise<number[]> {
     theatre: await createVenue(pool, venues.theatre, theatre()),
     arena: await createVenue(pool, venues.arena, arena()),
   }
+  await pool.query(
+    `INSERT INTO promotion (code, basis_points, uses_per_buyer_max) VALUES ('WELCOME10', 1000, 1)
+     ON CONFLICT (code) DO NOTHING`,
+  )
   const showIds: number[] = []
   for (const event of demoEvents) showIds.push(...(await createEvent(pool, event, places[event.venue], now)))
   return showIds
@@ -82,8 +96,8 @@ function createEvent(pool: Pool, event: DemoEvent, place: Place, now: Date): Pro
         continue
       }
       const priceList = await tx.query<{ id: number }>(
-        'INSERT INTO price_list (currency, prices) VALUES ($1, $2) RETURNING id',
-        [venue.currency, JSON.stringify(pricesOf(venue, event))],
+        'INSERT INTO price_list (currency, prices, rules) VALUES ($1, $2, $3) RETURNING id',
+        [venue.currency, JSON.stringify(pricesOf(venue, event)), JSON.stringify(venue.rules)],
       )
       const created = await tx.query<{ id: number }>(
         `INSERT INTO show (key, event_id, venue_id, plan_version_id, price_list_id, starts_at)
