@@ -113,6 +113,8 @@ async function labelSays({ page }: Buyer, words: string): Promise<void> {
   await page.locator('.map-label', { hasText: words }).waitFor()
 }
 
+const amountIn = (text: string | null) => Number(/[\d.,]+/.exec(text ?? '')?.[0].replaceAll(',', ''))
+
 describe('a buyer', () => {
   test('buys a seat from the list of events to the ticket, and another sees it taken live', async () => {
     const [alice, bob] = await Promise.all([newBuyer(), newBuyer()])
@@ -167,6 +169,30 @@ describe('a buyer', () => {
     const name = ((await free.getAttribute('aria-label')) ?? '').replace(/, available$/, '')
     await free.click()
     await alice.page.getByRole('button', { name: `${name}, yours`, pressed: true }).waitFor()
+  })
+
+  test('sees fees before paying, and what a promotion code takes off; a wrong one is said to be wrong', async () => {
+    const alice = await newBuyer()
+    await openShow(alice, 'Velvet Static')
+    await walkToFreeSeat(alice)
+    await alice.page.keyboard.press('Enter')
+    const basket = alice.page.getByRole('region', { name: 'Your seats' })
+    await basket.getByText('Fees').waitFor()
+    const pay = alice.page.getByRole('button', { name: /^Pay / })
+    const before = amountIn(await pay.textContent())
+
+    await basket.getByLabel('Promotion code').fill('NO-SUCH-CODE')
+    await basket.getByRole('button', { name: 'Apply' }).click()
+    await basket.getByRole('alert').getByText('There is no such promotion code').waitFor()
+    await basket.getByLabel('Promotion code').fill('welcome10')
+    await basket.getByRole('button', { name: 'Apply' }).click()
+    await basket.getByText('Promotion', { exact: true }).waitFor()
+    const after = amountIn(await pay.textContent())
+    expect(after).toBeLessThan(before * 0.92)
+    await pay.click()
+    await alice.page.locator('[data-state="CONFIRMED"]').waitFor()
+    expect(amountIn(await alice.page.locator('.basket-total strong').textContent())).toBe(after)
+    expect(alice.problems).toEqual([])
   })
 
   test('is told about a declined payment, and can choose again', async () => {

@@ -59,9 +59,24 @@ export const myLocks = graphql(`
   }
 `)
 
+export const lockQuote = graphql(`
+  query LockQuote($id: ID!, $code: String) {
+    lock(id: $id) {
+      id
+      quote(promotionCode: $code) {
+        __typename
+        ... on QuoteOk {
+          quote { total { text } discount { text amountMinor } fees { text amountMinor } tax { text amountMinor } }
+        }
+        ... on Refusal { message }
+      }
+    }
+  }
+`)
+
 export const createBooking = graphql(`
-  mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $key: String!) {
-    createBooking(lockId: $lockId, paymentMethod: $paymentMethod, idempotencyKey: $key) {
+  mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $code: String, $key: String!) {
+    createBooking(lockId: $lockId, paymentMethod: $paymentMethod, promotionCode: $code, idempotencyKey: $key) {
       __typename
       ... on CreateBookingOk { booking { id state } }
       ... on Refusal { message code }

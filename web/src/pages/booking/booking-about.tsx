@@ -87,7 +87,7 @@ function Seats({ booking }: { booking: BookingDetailsFragment }) {
           return (
             <li key={line.seatNo} data-ticket={ticket?.state}>
               <strong>{line.seatId}</strong>
-              <span>{line.price.text}</span>
+              <span>{line.total.text}</span>
               {ticket && (
                 <code title="Ticket">
                   {ticket.id}

@@ -1,10 +1,13 @@
 /** What the viewer holds: seats and places with prices, the time left, and the ways on. */
+import { useState } from 'react'
 import type { LiveBasket } from '../../basket/basket.ts'
-import { type Basket, type HeldSeat, marksOf } from '../../basket/basket-state.ts'
+import { type Basket, type HeldLock, type HeldSeat, marksOf } from '../../basket/basket-state.ts'
 import { Link } from '../../router.tsx'
 import { Countdown } from './countdown.tsx'
+import { LockPrice } from './lock-price.tsx'
 import { PayForm } from './pay-form.tsx'
 import { placeName } from './seat-names.ts'
+import { useLockQuote } from './use-lock-quote.ts'
 
 interface BasketPanelProps {
   basket: Basket
@@ -52,9 +55,6 @@ export function BasketPanel({ basket, live, seatsPerBuyerMax, areaNames }: Baske
       )}
       {lock && (
         <>
-          <p className="basket-total">
-            <span>Total</span> <strong>{lock.total.text}</strong>
-          </p>
           <div className="basket-actions">
             <button type="button" className="quiet" disabled={lock.extended} onClick={() => live.extend()}>
               {lock.extended ? 'Time extended' : 'I need more time'}
@@ -63,10 +63,25 @@ export function BasketPanel({ basket, live, seatsPerBuyerMax, areaNames }: Baske
               Give all back
             </button>
           </div>
-          <PayForm lock={lock} busy={basket.wishes.length > 0} reload={live.reload} />
+          <Checkout key={lock.id} lock={lock} busy={basket.wishes.length > 0} reload={live.reload} />
         </>
       )}
     </section>
+  )
+}
+
+function Checkout(props: { lock: HeldLock; busy: boolean; reload: () => Promise<void> }) {
+  const [code, setCode] = useState('')
+  const quoted = useLockQuote(props.lock, code)
+  return (
+    <>
+      <LockPrice lock={props.lock} quoted={quoted} onCode={setCode} />
+      <PayForm
+        {...props}
+        total={quoted.quote?.total.text ?? props.lock.total.text}
+        promotionCode={quoted.refused === null ? code : ''}
+      />
+    </>
   )
 }
 

@@ -13,12 +13,15 @@ import { type SandboxMethod, unusualMethods, usualMethods } from './sandbox-meth
 
 interface PayFormProps {
   lock: HeldLock
+  /** As the buyer sees it, with the promotion code that holds; an empty code is none. */
+  total: string
+  promotionCode: string
   /** Seats are still being taken or given back. */
   busy: boolean
   reload: () => Promise<void>
 }
 
-export function PayForm({ lock, busy, reload }: PayFormProps) {
+export function PayForm({ lock, total, promotionCode, busy, reload }: PayFormProps) {
   const [token, setToken] = useState(usualMethods[0]?.token ?? '')
   const [paying, setPaying] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
@@ -32,10 +35,18 @@ export function PayForm({ lock, busy, reload }: PayFormProps) {
     event.preventDefault()
     setPaying(true)
     setProblem(null)
-    const key = purchaseKey(lock.id, token)
+    const key = purchaseKey(lock.id, `${token} ${promotionCode}`)
     const { signal } = leaving.current
     const answer = await repeatUntilKnown(
-      async () => (await ask(createBooking, { lockId: lock.id, paymentMethod: token, key })).createBooking,
+      async () =>
+        (
+          await ask(createBooking, {
+            lockId: lock.id,
+            paymentMethod: token,
+            code: promotionCode || null,
+            key,
+          })
+        ).createBooking,
       signal,
     ).catch(() => null)
     if (signal.aborted) return
@@ -76,7 +87,7 @@ export function PayForm({ lock, busy, reload }: PayFormProps) {
             <span className="spinner" aria-hidden="true" /> Paying …
           </>
         ) : (
-          `Pay ${lock.total.text}`
+          `Pay ${total}`
         )}
       </button>
       {paying && (
@@ -112,8 +123,9 @@ function Method({ method, chosen, onChoose }: MethodProps) {
   )
 }
 
-function purchaseKey(lockId: string, token: string): string {
-  const name = `rowlock.purchase ${lockId} ${token}`
+/** `what`: the token and the promotion code, which a repeat must not change. */
+function purchaseKey(lockId: string, what: string): string {
+  const name = `rowlock.purchase ${lockId} ${what}`
   try {
     const known = sessionStorage.getItem(name)
     if (known) return known
