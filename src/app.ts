@@ -10,7 +10,7 @@ import { createHttp } from './http/index.ts'
 import { createDevIssuer, createIdentity, type DevIssuer } from './identity/index.ts'
 import { liveLimits, openHub } from './live/index.ts'
 import { createInstruments, type Instruments, measuredSeating } from './operate/index.ts'
-import { looksLikeCardNumber, sandboxGateway } from './payment/index.ts'
+import { looksLikeCardNumber, openGateway } from './payment/index.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomUuid } from './platform/ids.ts'
 import { createLogger, type Logger } from './platform/logging.ts'
@@ -76,9 +76,12 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     }),
     instruments,
   )
+  const { gateway, readNotice } = await openGateway(config.gateway, (trouble) =>
+    log.error({ trouble }, 'The payment gateway does not accept our account'),
+  )
   const bookings = createBookings({
     ...{ pool, seating, catalog, nowMs, log },
-    gateway: sandboxGateway({ url: config.sandboxGatewayUrl ?? '' }),
+    gateway,
     idSecret: config.idSecret,
     events: bookingEvents(instruments),
   })
@@ -100,6 +103,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       { name: 'migrations', check: async () => void (await pool.query('SELECT FROM outbox LIMIT 0')) },
     ],
     metrics,
+    webhooks: readNotice && { gateway: gateway.name, readNotice, hear: bookings.hearNotice },
     ...{ log, devIssuer, clock: systemClock },
     allowedOrigins: config.allowedOrigins,
     introspection: config.introspection,

@@ -2,6 +2,7 @@
  * Every environment variable, read once, checked once, frozen. Two steps: names to raw values, then one pure function
  * with defaults, units and refusals of contradictions. docs/configuration.md lists them.
  */
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
@@ -17,6 +18,7 @@ const seconds = z.coerce.number().positive().max(86_400)
 
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  ROWLOCK_PROCESSES: z.coerce.number().int().min(1).max(256).optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgresql://…'),
@@ -38,8 +40,16 @@ const environment = z.object({
   /** A local issuer of account tokens, for development only. */
   DEV_ISSUER: flag.default(false),
   DEV_ISSUER_KEY_FILE: z.string().optional(),
-  PAYMENT_GATEWAY: z.enum(['sandbox']).default('sandbox'),
+  PAYMENT_GATEWAY: z.enum(['sandbox', 'stripe']).default('sandbox'),
   SANDBOX_GATEWAY_URL: z.url().optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_\w+$/, 'expected a secret or restricted key, sk_… or rk_…')
+    .optional(),
+  /** Where buyers come back from their bank when the shop named no page of its own. */
+  STRIPE_RETURN_URL: z.url().optional(),
+  STRIPE_WEBHOOK_SECRETS: csv.default([]),
+  STRIPE_API_BASE: z.url().optional(),
   ALLOWED_ORIGINS: csv.default([]),
   INTROSPECTION: flag.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -84,7 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return Object.freeze(configOf(parsed.data))
 }
 
-const isSecret = (name: string) => /SECRET|TOKEN|URL/.test(name)
+const isSecret = (name: string) => /SECRET|TOKEN|URL|KEY/.test(name)
 
 type Environment = z.infer<typeof environment>
 
@@ -108,6 +118,14 @@ function contradictionsIn(env: Environment): string[] {
   if (env.PAYMENT_GATEWAY === 'sandbox' && !env.SANDBOX_GATEWAY_URL) {
     problems.push('PAYMENT_GATEWAY=sandbox needs SANDBOX_GATEWAY_URL (`npm start` starts one and sets it).')
   }
+  if (env.PAYMENT_GATEWAY === 'stripe' && !(env.STRIPE_SECRET_KEY && env.STRIPE_RETURN_URL)) {
+    problems.push('PAYMENT_GATEWAY=stripe needs STRIPE_SECRET_KEY and STRIPE_RETURN_URL (docs/stripe.md).')
+  }
+  if (production && env.STRIPE_API_BASE) {
+    problems.push(
+      'STRIPE_API_BASE in production: payments would go to something that is not Stripe. Unset it.',
+    )
+  }
   if (env.ID_SECRET === env.GUEST_TOKEN_SECRET) {
     problems.push('ID_SECRET and GUEST_TOKEN_SECRET are the same: give each its own.')
   }
@@ -123,6 +141,7 @@ function configOf(env: Environment) {
   const production = env.NODE_ENV === 'production'
   return {
     production,
+    processes: env.ROWLOCK_PROCESSES ?? (production ? availableParallelism() : 1),
     host: env.HOST,
     port: env.PORT,
     databaseUrl: env.DATABASE_URL,
@@ -136,7 +155,7 @@ function configOf(env: Environment) {
     tokenAudience: env.TOKEN_AUDIENCE,
     tokenRolesClaim: env.TOKEN_ROLES_CLAIM,
     devIssuer: env.DEV_ISSUER ? { keyFile: env.DEV_ISSUER_KEY_FILE } : null,
-    sandboxGatewayUrl: env.SANDBOX_GATEWAY_URL,
+    gateway: gatewayOf(env),
     allowedOrigins: env.ALLOWED_ORIGINS,
     introspection: env.INTROSPECTION ?? !production,
     metricsToken: env.METRICS_TOKEN,
@@ -149,5 +168,17 @@ function configOf(env: Environment) {
     shutdownMsMax: env.SHUTDOWN_SECONDS_MAX * 1000,
     trustProxy: env.TRUST_PROXY,
     webDist: env.WEB_DIST,
+  }
+}
+
+function gatewayOf(env: Environment) {
+  if (env.PAYMENT_GATEWAY === 'sandbox')
+    return { kind: 'sandbox' as const, url: env.SANDBOX_GATEWAY_URL ?? '' }
+  return {
+    kind: 'stripe' as const,
+    secretKey: env.STRIPE_SECRET_KEY ?? '',
+    returnUrl: env.STRIPE_RETURN_URL ?? '',
+    webhookSecrets: env.STRIPE_WEBHOOK_SECRETS,
+    ...(env.STRIPE_API_BASE && { apiBase: env.STRIPE_API_BASE }),
   }
 }

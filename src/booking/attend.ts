@@ -42,6 +42,18 @@ export async function attend(pool: Pool, bookingId: string, attendMs: number): P
   return rows[0] ? { bookingId, until: rows[0].attended_until } : null
 }
 
+/** The same for a booking that is due for nothing any more. */
+export async function attendEnded(pool: Pool, bookingId: string, attendMs: number): Promise<Lease | null> {
+  const { rows } = await pool.query<LeaseColumns>({
+    name: 'attend_ended',
+    text: `UPDATE booking SET attended_until = now() + $2 * interval '1 ms'
+            WHERE id = $1 AND next_look_at IS NULL AND (attended_until IS NULL OR attended_until <= now())
+            RETURNING id, attended_until`,
+    values: [bookingId, attendMs],
+  })
+  return rows[0] ? { bookingId, until: rows[0].attended_until } : null
+}
+
 /** A sign of life. False: the lease is lost, and somebody else may be at it. */
 export async function keepAttending(pool: Pool, lease: Lease, attendMs: number): Promise<boolean> {
   const { rows } = await pool.query<LeaseColumns>({

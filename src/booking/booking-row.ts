@@ -16,6 +16,8 @@ export interface BookingRow {
   /** The process that attends it holds this lease. */
   attendedUntil: Date | null
   showBegun: boolean
+  /** The gateway knows of it. */
+  hasIntent: boolean
   /** When it was read, by PostgreSQL's clock. */
   now: Date
 }
@@ -82,6 +84,7 @@ export async function readBooking(db: Pool | Tx, bookingId: string): Promise<Boo
     charge: row.payment_id === null ? null : chargeIn(row, row.payment_id),
     attendedUntil: row.attended_until,
     showBegun: row.show_begun,
+    hasIntent: row.intent_id !== null,
     now: row.now,
   }
 }

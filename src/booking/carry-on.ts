@@ -19,9 +19,10 @@ import type { Room } from './room.ts'
 import { giveUp, sellSeats } from './settle-booking.ts'
 import { keepWaiting } from './wait-for-outcome.ts'
 
-export async function carryOn(room: Room, lease: Lease): Promise<void> {
+/** `lookFirst`: also where nothing waits, because the gateway told that something happened. */
+export async function carryOn(room: Room, lease: Lease, lookFirst = false): Promise<void> {
   const { limits } = room
-  let heard: Heard | null = null
+  let heard: Heard | null = lookFirst ? await lookOnce(room, lease) : null
   for (let steps = 0; steps < limits.stepsPerTurnMax; steps++) {
     const mine = await keepAttending(room.pool, lease, limits.attendMs)
     const booking = mine || heard ? await readBooking(room.pool, lease.bookingId) : null
@@ -44,6 +45,12 @@ export async function carryOn(room: Room, lease: Lease): Promise<void> {
     }
   }
   throw new Error(`Booking ${lease.bookingId} did not come to rest in ${limits.stepsPerTurnMax} steps`)
+}
+
+/** Null where there is no intent to look at. */
+async function lookOnce(room: Room, lease: Lease): Promise<Heard | null> {
+  const booking = await readBooking(room.pool, lease.bookingId)
+  return booking?.charge && booking.hasIntent ? await call(room, lease, booking, 'look') : null
 }
 
 async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): Promise<Heard | null> {

@@ -1,9 +1,11 @@
 /** Opens the room: builds what the verbs stand on. The watch starts when the process is ready to work. */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { GatewayNotice } from '../payment/index.ts'
 import type { BookingLimits } from './booking-limits.ts'
 import { bookingLimits } from './booking-limits.ts'
 import { type CancelBooking, cancelBooking } from './cancel-booking.ts'
 import { type CreateBooking, createBooking } from './create-booking.ts'
+import { hearNotice } from './hear-notice.ts'
 import { payDueRefunds } from './pay-refunds.ts'
 import type { Priced } from './price-lines.ts'
 import { type QuoteLock, quoteLock } from './quote-lock.ts'
@@ -25,6 +27,8 @@ export interface Bookings {
   quoteLock(request: QuoteLock): Promise<Priced>
   /** Cancels a booking and owes back what was taken. */
   cancelBooking(request: CancelBooking): Promise<string>
+  /** Hears what the payment network tells on its own account: a hint to look. */
+  hearNotice(notice: GatewayNotice): Promise<void>
   /** Starts the watch, which carries on what waits and what other processes left. */
   start(): void
   /** One round of the watch, to its end: for operators and tests who do not want to wait for it. */
@@ -46,6 +50,7 @@ export function createBookings(options: BookingOptions): Bookings {
   let watch: Watch | null = null
   return {
     createBooking: (request) => createBooking(room, request),
+    hearNotice: (notice) => hearNotice(room, notice),
     quoteLock: (request) => quoteLock(room, request),
     cancelBooking: (request) => cancelBooking(room, request),
     start() {

@@ -1,6 +1,8 @@
 /** Every bound of this room, with its unit. Bounds on operations themselves stand in src/graphql/limits. */
 export const httpLimits = {
   bodyBytesMax: 100_000,
+  /** What the payment network calls by itself; its events hold whole objects. */
+  webhookBytesMax: 500_000,
   /** A client that sends its request slower than this is cut off. */
   requestReceiveMsMax: 10_000,
   /** An operation without an answer by then is answered as an outage. createBooking takes 12 s at most. */

@@ -29,6 +29,7 @@ import { countHttp, serveMetrics } from './metrics.ts'
 import { serveSeatMaps } from './seat-map-routes.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { servePages } from './web-pages.ts'
+import { serveWebhooks, type Webhooks } from './webhooks.ts'
 import { openSockets } from './websocket.ts'
 
 export interface HttpOptions {
@@ -47,6 +48,8 @@ export interface HttpOptions {
   metricsToken?: string | undefined
   webDist: string
   devIssuer?: DevIssuer | null | undefined
+  /** Null for a gateway that calls nobody. */
+  webhooks?: Omit<Webhooks, 'clock'> | null | undefined
   limits?: Partial<HttpLimits>
 }
 
@@ -117,6 +120,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   serveSeatMaps(app, { ...options.deps, clock })
   serveHealth(app, options.readiness, () => closing)
   serveMetrics(app, options.metrics, options.metricsToken)
+  if (options.webhooks) await serveWebhooks(app, { ...options.webhooks, clock })
   if (options.devIssuer) serveDevIssuer(app, options.devIssuer)
   await servePages(app, options.webDist)
 

@@ -31,6 +31,7 @@ export function createInstruments(metrics: Metrics, sources: InstrumentSources) 
       help: 'Outbox rows (seat_sync) that wait to be told to the ledger; NaN while PostgreSQL is away',
     },
     sources.countSeatSyncs,
+    true,
   )
   const lockSeatsSeconds = metrics.histogram({
     name: 'lock_seats_seconds',

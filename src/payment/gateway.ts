@@ -20,7 +20,7 @@
  * GatewayAway, it was never begun; GatewayRefused, it was understood and changed nothing; GatewayUnknown, everything
  * else: no answer in time, a cut connection, a 5xx, an answer that makes no sense, an abort. Unknown is never "failed".
  *
- * Amounts are minor units of an ISO 4217 currency.
+ * Amounts are minor units of an ISO 4217 currency, as src/platform/currency.ts counts its decimals.
  */
 import { Outage } from '../platform/failures.ts'
 

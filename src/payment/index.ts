@@ -14,6 +14,13 @@ export {
   type RefundIntent,
 } from './gateway.ts'
 export {
+  type GatewayNotice,
+  NoticeNotVerified,
+  type NoticeReader,
+  type ReadNotice,
+} from './gateway-notice.ts'
+export { type GatewayConfig, type OpenedGateway, openGateway } from './open-gateway.ts'
+export {
   type Payment,
   type PaymentState,
   paymentMoves,

@@ -1,6 +1,7 @@
 /** Calls over the sandbox's protocol. The work here is to tell what is certain of a call from what is unknown. */
 import { z } from 'zod'
 import { type CallBounds, GatewayAway, GatewayRefused, GatewayUnknown } from './gateway.ts'
+import { jsonOf, readBounded, wasNeverSent } from './http-answers.ts'
 
 export interface Call {
   path: string
@@ -36,7 +37,7 @@ export function sandboxCalls({ url, timeoutMs, fetch }: CallsOptions) {
         signal: bounds.signal ? AbortSignal.any([bounds.signal, late]) : late,
       })
       status = response.status
-      text = await readBounded(response)
+      text = await readBounded(response, answerBytesMax)
     } catch (error) {
       throw wasNeverSent(error) ? new GatewayAway(error) : new GatewayUnknown(error)
     }
@@ -57,29 +58,4 @@ function provenBy(status: number, json: unknown): GatewayAway | GatewayRefused |
   // The first request with this key is still at work, and what it does is not known yet.
   if (status < 400 || status >= 500 || code === 'key_in_use') return new GatewayUnknown(told)
   return new GatewayRefused(status, code, message)
-}
-
-/** Only what failed while connecting was certainly not heard; the same code on an open connection proves nothing. */
-function wasNeverSent(error: unknown): boolean {
-  const { code, syscall } = ((error as Error | undefined)?.cause ?? {}) as { code?: string; syscall?: string }
-  return syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT'
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > answerBytesMax) throw new Error(`The answer has more than ${answerBytesMax} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

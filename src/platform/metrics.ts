@@ -3,6 +3,7 @@
  * do not meet, and readings that cannot fail the page: a source that is away or slow shows as NaN.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { isOneOfSeveral, pageThroughFirst } from './process-metrics.ts'
 
 const readMsMax = 1_000
 
@@ -20,8 +21,11 @@ export interface Metrics {
   histogram<Label extends string = never>(
     described: Described<Label> & { buckets: readonly number[] },
   ): Histogram<Label>
-  /** A gauge that is read whenever the page is. */
-  reading(described: Described<never>, read: () => number | Promise<number>): void
+  /**
+   * A gauge that is read whenever the page is. `shared`: all processes read the same thing, so that several of them are
+   * not added up.
+   */
+  reading(described: Described<never>, read: () => number | Promise<number>, shared?: boolean): void
   page(): Promise<string>
 }
 
@@ -39,16 +43,18 @@ export function createMetrics(prefix: string): Metrics {
     counter: (described) => new Counter(optionsOf(described)),
     gauge: (described) => new Gauge(optionsOf(described)),
     histogram: (described) => new Histogram({ ...optionsOf(described), buckets: [...described.buckets] }),
-    reading(described, read) {
+    reading(described, read, shared = false) {
       const options = {
         ...optionsOf(described),
+        // Every process reads the same where it is not its own: the largest stands for all.
+        aggregator: shared ? ('max' as const) : ('sum' as const),
         async collect() {
           gauge.set(await readSafely(read))
         },
       }
       const gauge = new Gauge(options)
     },
-    page: () => registry.metrics(),
+    page: isOneOfSeveral() ? pageThroughFirst(registry) : () => registry.metrics(),
   }
 }
 

@@ -29,6 +29,13 @@ export function testRefund({ open, paid, givenBack, answered, gateway }: Caller)
       expect(await givenBack(intentId)).toEqual([500])
     })
 
+    test('a key used for another amount is refused, and gives back nothing more', async () => {
+      const [intentId, key] = [await paid(), newKey()]
+      await gateway.refund(intentId, { key, amountMinor: 500 })
+      await expect(gateway.refund(intentId, { key, amountMinor: 600 })).rejects.toBeInstanceOf(GatewayRefused)
+      expect(await givenBack(intentId)).toEqual([500])
+    })
+
     test('many at the same time, with a key each, never give back more than was taken', async () => {
       const intentId = await paid()
       const refund = () => gateway.refund(intentId, { key: newKey(), amountMinor: 1_000 })
