@@ -5,6 +5,7 @@
 import { BadConfiguration } from '../src/config.ts'
 import { EmbeddedFailure } from '../src/embedded/index.ts'
 import { NotSaleable } from '../src/operate/index.ts'
+import { auditCommand } from './rowlock/audit.ts'
 import { BadUsage, type Command } from './rowlock/command.ts'
 import { importEventsCommand } from './rowlock/import-events.ts'
 import { importPlanCommand } from './rowlock/import-plan.ts'
@@ -16,11 +17,12 @@ import { showSellCommand } from './rowlock/show-sell.ts'
 
 const commands: Command[] = [
   ...[importPlanCommand, importEventsCommand, showListCommand, showSellCommand],
-  ...[promotionAddCommand, promotionListCommand],
+  ...[promotionAddCommand, promotionListCommand, auditCommand],
 ]
 
 const words = process.argv.slice(2)
-const command = commands.find(({ name }) => name === words.slice(0, 2).join(' '))
+const wordsOf = ({ name }: Command) => name.split(' ').length
+const command = commands.find((one) => one.name === words.slice(0, wordsOf(one)).join(' '))
 
 if (!command || words.includes('--help')) {
   const asked = words.includes('--help') || words.length === 0
@@ -34,7 +36,7 @@ const instance = openInstance()
 process.on('SIGINT', () => void instance.close().finally(() => process.exit(130)))
 
 try {
-  process.exitCode = await command.run(words.slice(2), instance)
+  process.exitCode = await command.run(words.slice(wordsOf(command)), instance)
 } catch (error) {
   const known = [BadUsage, BadConfiguration, EmbeddedFailure, NotSaleable].some(
     (kind) => error instanceof kind,

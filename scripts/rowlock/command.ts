@@ -3,7 +3,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Instance } from './instance.ts'
 
 export interface Command {
-  /** The two words that name it. */
+  /** The word or two that name it. */
   name: string
   usage: string
   about: string

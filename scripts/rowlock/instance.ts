@@ -9,6 +9,11 @@ import { startOwnPostgres } from '../start/servers.ts'
 export interface Instance {
   /** The migrated database. */
   postgres(): Promise<Postgres>
+  /**
+   * What names the servers: the environment, or the instance that runs in this folder. Never a database of the one with
+   * a Redis of the other.
+   */
+  env(): NodeJS.ProcessEnv
   close(): Promise<void>
 }
 
@@ -19,6 +24,7 @@ export function openInstance(): Instance {
   const opened = new Map<string, Promise<unknown>>()
   return {
     postgres: () => once(opened, 'postgres', () => openDatabase(closers)),
+    env: () => (process.env.DATABASE_URL ? process.env : { ...runningEnv(), ...process.env }),
     async close() {
       for (const close of closers.splice(0).reverse()) await close()
     },

@@ -1,4 +1,19 @@
 /** Operating the product: what is counted, what is seeded, what an operator does by command. */
+export {
+  type AuditAndTell,
+  type AuditGauges,
+  type AuditLimits,
+  type AuditOptions,
+  type AuditReport,
+  type AuditResult,
+  auditAndTell,
+  auditReport,
+  createAuditGauges,
+  exitCodeOf,
+  openLedgersToRead,
+  runAudit,
+  type StartProgress,
+} from './audit/index.ts'
 export { type ImportedEvents, importEvents } from './import-events.ts'
 export { type ImportedPlan, importPlan } from './import-plan.ts'
 export { type ListedShow, listedShowsMax, listShows } from './list-shows.ts'

@@ -9,6 +9,8 @@ export interface Figure {
   /** What was aimed at, if anything was. */
   target: number | null
   holds: boolean | null
+  /** A promise of the product, not an aim: broken, it is an incident. */
+  promise?: true
 }
 
 export interface Report {
@@ -31,6 +33,11 @@ export function openReport(name: string): Report {
   }
 }
 
+/** A count of what must never happen. */
+export function addPromise(report: Report, name: string, broken: number, unit: string): void {
+  report.figures.push({ name, value: broken, unit, target: 0, holds: broken === 0, promise: true })
+}
+
 export function addFigure(
   report: Report,
   name: string,
@@ -51,13 +58,25 @@ export function addFigure(
 export function printReport(report: Report, jsonFile: string | undefined): void {
   const width = Math.max(...report.figures.map((figure) => figure.name.length))
   console.log(`\n${report.name} · ${report.startedAt}\n${report.machine}\n`)
-  for (const { name, value, unit, target, holds } of report.figures) {
-    const aim = target === null ? '' : `   aim ${target} ${unit}: ${holds ? 'reached' : 'missed'}`
-    console.log(`${name.padEnd(width)}  ${String(value).padStart(9)} ${unit}${aim}`)
+  for (const figure of report.figures) {
+    console.log(
+      `${figure.name.padEnd(width)}  ${String(figure.value).padStart(9)} ${figure.unit}${judged(figure)}`,
+    )
   }
   for (const note of report.notes) console.log(`\n${note}`)
   if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`)
 }
+
+function judged({ target, unit, holds, promise }: Figure): string {
+  if (target === null) return ''
+  return promise
+    ? `   ${holds ? 'kept' : 'BROKEN'}`
+    : `   aim ${target} ${unit}: ${holds ? 'reached' : 'missed'}`
+}
+
+/** A missed aim is told and is no failure; a broken promise is one. */
+export const brokenPromises = (report: Report): Figure[] =>
+  report.figures.filter(({ promise, holds }) => promise && holds === false)
 
 /** The value below which `share` of the sorted values lie. */
 export function percentile(sorted: number[], share: number): number {

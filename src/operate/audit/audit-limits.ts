@@ -22,6 +22,8 @@ export const auditLimits: AuditLimits = {
   /** What is allowed on top of each of these, for a watch that has much to do. */
   lateMsMax: 600_000,
   outboxMsMax: 300_000,
+  /** Late rows counted; so many say enough. */
+  outboxRowsMax: 10_000,
   /** Differences of ledgers remembered between the two comparisons; a ledger that is worse is wrong as a whole. */
   differencesMax: 10_000,
   gatewayDaysMax: 7,
@@ -46,6 +48,7 @@ export interface AuditLimits {
   refundMsMax: number
   lateMsMax: number
   outboxMsMax: number
+  outboxRowsMax: number
   differencesMax: number
   gatewayDaysMax: number
   gatewayLooksMax: number

@@ -1,7 +1,8 @@
 /** Promise 1 from the side of claims: a seat that is taken is somebody's, and only for as long as it may be. */
+
+import type { BookingState } from '../../booking/index.ts'
 import { type Check, type ClaimsPage, sqlCheck } from './check.ts'
 import { knownStates } from './known-states.ts'
-import type { BookingState } from '../../booking/index.ts'
 
 interface ClaimedSeat {
   show_key: string | null
@@ -21,7 +22,12 @@ const pageValues = ({ after, upTo }: ClaimsPage) => [after.showId, after.seatNo,
 export const claimChecks: Check<ClaimsPage>[] = [
   sqlCheck<
     ClaimsPage,
-    ClaimedSeat & { state: 'paying' | 'sold'; booking_state: BookingState | null; is_ordered: boolean; same: boolean }
+    ClaimedSeat & {
+      state: 'paying' | 'sold'
+      booking_state: BookingState | null
+      is_ordered: boolean
+      same: boolean
+    }
   >({
     name: 'claims_have_bookings',
     promise: 'A paying or sold claim has a living booking of the right state, with this seat',

@@ -26,7 +26,7 @@ export const knownStates: Readonly<Record<BookingState, StateFacts>> = {
   CANCELLED: { claims: null, payments: ['SUCCEEDED', 'DECLINED', 'CANCELLED'], kind: 'ended' },
 }
 
-export function statesWith(holds: (facts: StateFacts) => boolean): BookingState[] {
+function statesWith(holds: (facts: StateFacts) => boolean): BookingState[] {
   return (Object.keys(knownStates) as BookingState[]).filter((state) => holds(knownStates[state]))
 }
 

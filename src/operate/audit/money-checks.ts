@@ -2,6 +2,7 @@
 import { printAmount } from '../../platform/currency.ts'
 import { type BookingsPage, type Check, sqlCheck } from './check.ts'
 import { endedStates } from './known-states.ts'
+import { validLines } from './valid-lines.ts'
 
 interface Sums {
   id: string
@@ -23,8 +24,7 @@ const sums = `
        UNION ALL
       SELECT r.currency, 0, r.amount_minor, 0 FROM refund r WHERE r.booking_id = b.id
        UNION ALL
-      SELECT b.currency, 0, 0, l.amount_minor
-        FROM booking_line l WHERE l.booking_id = b.id AND b.state = 'CONFIRMED'
+      SELECT b.currency, 0, 0, v.amount_minor FROM (${validLines}) v
     ) m
    WHERE b.id = ANY ($1::uuid[])`
 

@@ -87,7 +87,8 @@ export const stateChecks: Check<BookingsPage>[] = [
       const told_ = (expected: string, found: string) => ({ ...bookingOf(row), expected, found })
       const refund = `its refund ${row.refund_id}`
       if (row.due_ms === null) return told_(`a next try of ${refund}`, 'none')
-      if (row.due_ms > lateMsMax) return told_(`somebody to pay ${refund}`, `it overdue for ${told(row.due_ms)}`)
+      if (row.due_ms > lateMsMax)
+        return told_(`somebody to pay ${refund}`, `it overdue for ${told(row.due_ms)}`)
       if (row.owed_ms > refundMsMax + lateMsMax)
         return told_(`${refund} owed for at most ${told(refundMsMax)}`, `it owed for ${told(row.owed_ms)}`)
       return null
@@ -115,14 +116,23 @@ export const stateChecks: Check<BookingsPage>[] = [
 ]
 
 /** What does not fit, in words. */
-function misfit({ state, total_minor, payment, has_intent, has_confirm, stray_refunds }: Pair): string | null {
+function misfit({
+  state,
+  total_minor,
+  payment,
+  has_intent,
+  has_confirm,
+  stray_refunds,
+}: Pair): string | null {
   if (total_minor === 0 && payment !== null) return `a payment that is ${payment} for nothing to pay`
   if (total_minor > 0 && payment === null) return 'no payment'
   if (stray_refunds > 0) return 'a refund of a payment that is not its own'
   if (payment === null) return null
   if (!knownStates[state].payments.includes(payment)) return `one that is ${payment}`
-  if (needsIntent.includes(payment) && !has_intent) return `one that is ${payment} without an intent of the gateway`
-  if (needsConfirm.includes(payment) && !has_confirm) return `one that is ${payment} without the time of its confirm`
+  if (needsIntent.includes(payment) && !has_intent)
+    return `one that is ${payment} without an intent of the gateway`
+  if (needsConfirm.includes(payment) && !has_confirm)
+    return `one that is ${payment} without the time of its confirm`
   return null
 }
 

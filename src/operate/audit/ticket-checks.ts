@@ -1,6 +1,7 @@
 /** Promise 1 from the side of bookings: who has a ticket has the seat, and nobody else has. */
 import { type BookingsPage, type Check, sqlCheck } from './check.ts'
 import { waitingStates } from './known-states.ts'
+import { validLines } from './valid-lines.ts'
 
 interface Seat {
   id: string
@@ -22,7 +23,7 @@ export const ticketChecks: Check<BookingsPage>[] = [
             FROM booking b JOIN show s ON s.id = b.show_id
             CROSS JOIN LATERAL (
               SELECT coalesce(l.seat_no, t.seat_no) AS seat_no, l.seat_no IS NOT NULL AS has_line
-                FROM (SELECT seat_no FROM booking_line WHERE booking_id = b.id AND b.state = 'CONFIRMED') l
+                FROM (${validLines}) l
                 FULL JOIN (SELECT DISTINCT seat_no, show_id FROM ticket
                             WHERE booking_id = b.id AND state = 'valid') t
                   ON t.seat_no = l.seat_no AND t.show_id = b.show_id
@@ -82,4 +83,5 @@ export const ticketChecks: Check<BookingsPage>[] = [
   }),
 ]
 
-const claimOf = (owner: string | null) => (owner === null ? 'no claim of any booking' : `the claim of booking ${owner}`)
+const claimOf = (owner: string | null) =>
+  owner === null ? 'no claim of any booking' : `the claim of booking ${owner}`
