@@ -40,6 +40,11 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     (error) => log.warn(error, 'A PostgreSQL connection was lost'),
   )
   const redis = openRedis({ ...redisDefaults, url: config.redisUrl, name: 'rowlock' }, tellRedisErrors(log))
+  // Limits are counted on a connection of their own: many small commands, which may leave together and wait for each other.
+  const counting = openRedis(
+    { ...redisDefaults, url: config.redisUrl, name: 'rowlock-limits', together: true },
+    tellRedisErrors(log),
+  )
   const metrics = createMetrics('rowlock_')
   const { pool, database } = postgres
   const instruments = createInstruments(metrics, { pool, countSeatSyncs: () => countSeatSyncs(pool) })
@@ -52,7 +57,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     clock: systemClock,
   })
   const rateLimiter = createRateLimiter({
-    redis: redis.redis,
+    redis: counting.redis,
     keyPrefix: config.redisKeyPrefix,
     rates: callRates,
     nowMs,
@@ -127,7 +132,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       await live.close()
       await bookings.close()
       await seating.close()
-      await redis.close()
+      await Promise.all([redis.close(), counting.close()])
       await postgres.close()
     },
   }

@@ -1,4 +1,7 @@
-/** The reading side of the catalogue. Plans and price lists never change, so they are kept once read, within bounds. */
+/**
+ * The reading side of the catalogue. Plans and price lists never change, so they are kept once read; what a show has is
+ * known for a second. All of it within bounds.
+ */
 import type { Pool } from '../platform/postgres.ts'
 import { type EventPage, type EventSearch, findEvents } from './find-events.ts'
 import { openPlan, type Plan, type StoredPlan } from './plan.ts'
@@ -21,13 +24,16 @@ export interface PriceList {
 
 export type Catalog = ReturnType<typeof openCatalog>
 
-const plansKeptMax = 64
-const priceListsKeptMax = 5_000
+const plansKept = { countMax: 64 }
+const priceListsKept = { countMax: 5_000 }
+/** Whoever decides by it locks the fence of the show, which has the last word. */
+const showsKept = { countMax: 5_000, msMax: 1_000 }
 
 /** Batches answer in the order of the ids asked for, null for what is not there. */
 export function openCatalog(pool: Pool) {
-  const plans = new Remembered<Plan>(plansKeptMax, (ids) => readPlans('id = ANY ($1)', ids))
-  const priceLists = new Remembered<PriceList>(priceListsKeptMax, readPriceLists)
+  const plans = new Remembered<Plan>(plansKept, (ids) => readPlans('id = ANY ($1)', ids))
+  const priceLists = new Remembered<PriceList>(priceListsKept, readPriceLists)
+  const shows = new Remembered<ShowFacts>(showsKept, readShows)
 
   async function readPlans(where: string, value: unknown): Promise<Plan[]> {
     const { rows } = await pool.query<StoredPlan>(
@@ -38,6 +44,12 @@ export function openCatalog(pool: Pool) {
     return rows.map(openPlan)
   }
 
+  async function readShows(ids: readonly number[]): Promise<ShowFacts[]> {
+    const text = `SELECT id, plan_version_id AS "planVersionId", price_list_id AS "priceListId"
+                    FROM show WHERE id = ANY ($1)`
+    return (await pool.query<ShowFacts>(text, [ids])).rows
+  }
+
   async function readPriceLists(ids: readonly number[]): Promise<PriceList[]> {
     const text = 'SELECT id, currency, prices, rules FROM price_list WHERE id = ANY ($1)'
     return (await pool.query<PriceList>(text, [ids])).rows
@@ -46,13 +58,7 @@ export function openCatalog(pool: Pool) {
   return {
     findEvents: (search: EventSearch, page: EventPage) => findEvents(pool, search, page),
 
-    async findShows(ids: readonly number[]): Promise<(ShowFacts | null)[]> {
-      const { rows } = await pool.query<ShowFacts>(
-        `SELECT id, plan_version_id AS "planVersionId", price_list_id AS "priceListId" FROM show WHERE id = ANY ($1)`,
-        [ids],
-      )
-      return inOrder(ids, rows)
-    },
+    findShows: (ids: readonly number[]): Promise<(ShowFacts | null)[]> => shows.find(ids),
 
     findPlans: (ids: readonly number[]): Promise<(Plan | null)[]> => plans.find(ids),
 
@@ -63,9 +69,4 @@ export function openCatalog(pool: Pool) {
 
     findPriceLists: (ids: readonly number[]): Promise<(PriceList | null)[]> => priceLists.find(ids),
   }
-}
-
-function inOrder<Row extends { id: number }>(ids: readonly number[], rows: Row[]): (Row | null)[] {
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.map((id) => byId.get(id) ?? null)
 }

@@ -1,16 +1,22 @@
 /**
- * What never changes, kept once it was read: the most recently used, within a bound. Whoever asks for what is being read
+ * What never or seldom changes, kept once it was read: the most recently used, within a bound. Whoever asks for what is being read
  * waits for that reading: when a sale begins, thousands want the same plan in the same moment, and it is read and parsed
  * once.
  */
+export interface RememberLimits {
+  countMax: number
+  /** How old an answer may be; left out for what never changes. */
+  msMax?: number
+}
+
 export class Remembered<Value extends { id: number }> {
-  readonly #kept = new Map<number, Value>()
+  readonly #kept = new Map<number, { value: Value; untilMs: number }>()
   readonly #underway = new Map<number, Promise<Map<number, Value>>>()
-  readonly #keptMax: number
+  readonly #limits: RememberLimits
   readonly #read: (ids: readonly number[]) => Promise<Value[]>
 
-  constructor(keptMax: number, read: (ids: readonly number[]) => Promise<Value[]>) {
-    this.#keptMax = keptMax
+  constructor(limits: RememberLimits, read: (ids: readonly number[]) => Promise<Value[]>) {
+    this.#limits = limits
     this.#read = read
   }
 
@@ -18,8 +24,10 @@ export class Remembered<Value extends { id: number }> {
   async find(ids: readonly number[]): Promise<(Value | null)[]> {
     const found = new Map<number, Value>()
     for (const id of ids) {
-      const value = this.#kept.get(id)
-      if (value) found.set(id, this.#keep(value))
+      const kept = this.#kept.get(id)
+      if (!kept || performance.now() >= kept.untilMs) continue
+      this.#touch(id, kept)
+      found.set(id, kept.value)
     }
     const missing = ids.filter((id) => !found.has(id))
     const mine = missing.filter((id) => !this.#underway.has(id))
@@ -41,10 +49,18 @@ export class Remembered<Value extends { id: number }> {
   }
 
   #keep(value: Value): Value {
-    this.#kept.delete(value.id)
-    this.#kept.set(value.id, value)
+    this.#touch(value.id, {
+      value,
+      untilMs: performance.now() + (this.#limits.msMax ?? Number.POSITIVE_INFINITY),
+    })
     const [oldest] = this.#kept.keys()
-    if (this.#kept.size > this.#keptMax && oldest !== undefined) this.#kept.delete(oldest)
+    if (this.#kept.size > this.#limits.countMax && oldest !== undefined) this.#kept.delete(oldest)
     return value
+  }
+
+  /** The last in the map is the last used. */
+  #touch(id: number, kept: { value: Value; untilMs: number }): void {
+    this.#kept.delete(id)
+    this.#kept.set(id, kept)
   }
 }
