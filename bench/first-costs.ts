@@ -32,6 +32,7 @@ const rounds = 300
 const secrets = {
   ID_SECRET: 'the id secret of a bench, nowhere else',
   GUEST_TOKEN_SECRET: 'the token secret of a bench, as well',
+  DATA_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rowlock-bench-'))

@@ -18,6 +18,7 @@ import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
 import { createRateLimiter } from './platform/rate-limit.ts'
 import { openRedis, redisDefaults } from './platform/redis.ts'
+import { createSealer } from './platform/sealed.ts'
 import { openSeating, type Seating } from './seating/index.ts'
 
 export interface Rowlock {
@@ -66,6 +67,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       log.warn({ error }, 'Rate limits are counted by this process alone while Redis is away'),
   })
 
+  const sealer = createSealer(config.dataKeys)
   const catalog = openCatalog(pool)
   const seating = measuredSeating(
     openSeating({
@@ -87,6 +89,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   const bookings = createBookings({
     ...{ pool, seating, catalog, nowMs, log },
     gateway,
+    sealer,
     idSecret: config.idSecret,
     events: bookingEvents(instruments),
   })

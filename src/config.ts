@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { readSealingKeys } from './platform/sealed.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 const csv = z.string().transform((text) =>
@@ -33,6 +34,15 @@ const environment = z.object({
   GUEST_TOKEN_SECRET: secret,
   /** Still accepted while tokens signed with it live. */
   GUEST_TOKEN_SECRET_PREVIOUS: secret.optional(),
+  /** Seal what rests encrypted; the first seals, all open. */
+  DATA_KEYS: z.string().transform((text, context) => {
+    try {
+      return readSealingKeys(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+      return z.NEVER
+    }
+  }),
   JWKS_URL: z.url().optional(),
   TOKEN_ISSUER: z.string().optional(),
   TOKEN_AUDIENCE: z.string().default('rowlock'),
@@ -151,6 +161,7 @@ function configOf(env: Environment) {
     idSecret: env.ID_SECRET,
     guestTokenSecret: env.GUEST_TOKEN_SECRET,
     guestTokenSecretPrevious: env.GUEST_TOKEN_SECRET_PREVIOUS,
+    dataKeys: env.DATA_KEYS,
     accounts: env.JWKS_URL && env.TOKEN_ISSUER ? { jwksUrl: env.JWKS_URL, issuer: env.TOKEN_ISSUER } : null,
     tokenAudience: env.TOKEN_AUDIENCE,
     tokenRolesClaim: env.TOKEN_ROLES_CLAIM,

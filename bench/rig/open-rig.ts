@@ -17,6 +17,7 @@ import { pinToServerCores } from './run-load.ts'
 export const benchSecrets = {
   ID_SECRET: 'the id secret of a bench, nowhere else',
   GUEST_TOKEN_SECRET: 'the token secret of a bench, as well',
+  DATA_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
 }
 export const seatsPerShow = 20_000
 export const seatId = (seatNo: number) => `A-${seatNo + 1}`

@@ -4,14 +4,15 @@ import { resolve } from 'node:path'
 import { commandLine } from '../../src/embedded/index.ts'
 import { migrate } from '../../src/platform/migrate.ts'
 import { openPostgres, type Postgres, postgresDefaults } from '../../src/platform/postgres.ts'
+import { localSecrets } from '../start/local-secrets.ts'
 import { startOwnPostgres } from '../start/servers.ts'
 
 export interface Instance {
   /** The migrated database. */
   postgres(): Promise<Postgres>
   /**
-   * What names the servers: the environment, or the instance that runs in this folder. Never a database of the one with
-   * a Redis of the other.
+   * What names the servers and holds the secrets: the environment, or the instance of this folder. Never a database of
+   * the one with a Redis of the other.
    */
   env(): NodeJS.ProcessEnv
   close(): Promise<void>
@@ -24,7 +25,8 @@ export function openInstance(): Instance {
   const opened = new Map<string, Promise<unknown>>()
   return {
     postgres: () => once(opened, 'postgres', () => openDatabase(closers)),
-    env: () => (process.env.DATABASE_URL ? process.env : { ...runningEnv(), ...process.env }),
+    env: () =>
+      process.env.DATABASE_URL ? process.env : { ...localSecrets(dataDir), ...runningEnv(), ...process.env },
     async close() {
       for (const close of closers.splice(0).reverse()) await close()
     },

@@ -6,10 +6,10 @@ import { BadUsage, type Command, onlyPositional, readArgs } from './command.ts'
 import type { Instance } from './instance.ts'
 
 /** Keys rest sealed, so every command that makes or reads one needs what seals them. */
-export function ticketKeysCommands(openSealer: () => KeySealer): Command[] {
+export function ticketKeysCommands(openSealer: (env: NodeJS.ProcessEnv) => KeySealer): Command[] {
   const open = async (instance: Instance): Promise<Ticketing> => {
     const { pool } = await instance.postgres()
-    return openTicketing({ pool, sealer: openSealer(), clock: systemClock, randomBytes })
+    return openTicketing({ pool, sealer: openSealer(instance.env()), clock: systemClock, randomBytes })
   }
   return [
     {

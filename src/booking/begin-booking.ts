@@ -17,6 +17,7 @@ import {
 } from '../seating/index.ts'
 import type { Lease } from './attend.ts'
 import { readBooking } from './booking-row.ts'
+import { sealMethod } from './payment-method.ts'
 import { type Priced, priceLines, type SeatNames } from './price-lines.ts'
 import { requireSomethingOff } from './quote-lock.ts'
 import type { Room } from './room.ts'
@@ -149,7 +150,7 @@ async function insertBooking(
   { lines, currency, totalMinor }: Priced,
   promotion: Promotion | null,
 ): Promise<Lease | null> {
-  const { bookingId, paymentId, showId, buyerId, lockId, requestHash, paymentMethod, returnUrl } = request
+  const { bookingId, paymentId, showId, buyerId, lockId, requestHash, returnUrl } = request
   const { rows } = await tx.query<{ attended_until: Date }>({
     name: 'insert_booking',
     text: `WITH begun AS (
@@ -176,7 +177,7 @@ async function insertBooking(
       ...[bookingId, showId, buyerId, lockId, requestHash, currency, totalMinor, room.limits.attendMs],
       ...[lines.map((line) => line.seatNo), lines.map((line) => line.seatId)],
       ...[lines.map((line) => line.category), lines.map((line) => line.totalMinor)],
-      ...[paymentId, room.gateway.name, `payment_${paymentId}`, paymentMethod, returnUrl],
+      ...[paymentId, room.gateway.name, `payment_${paymentId}`, sealMethod(room, request), returnUrl],
       ...[
         promotion?.id ?? null,
         lines.map((line) => line.priceMinor),

@@ -28,8 +28,8 @@ export interface Charge {
   gateway: string
   /** Stored before the gateway heard it; the key of each call is made of it. */
   gatewayKey: string
-  /** A token, never a card number. */
-  method: string
+  /** A token, never a card number; sealed. */
+  sealedMethod: string
   returnUrl: string | null
   amountMinor: number
   currency: string
@@ -99,7 +99,7 @@ const chargeIn = (row: Columns, paymentId: string): Charge => ({
   paymentId,
   gateway: row.gateway,
   gatewayKey: row.gateway_key,
-  method: row.method,
+  sealedMethod: row.method,
   returnUrl: row.return_url,
   amountMinor: row.amount_minor,
   currency: row.currency,

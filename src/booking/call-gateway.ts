@@ -9,6 +9,7 @@ import { GatewayAway, GatewayRefused, GatewayUnknown, type Intent } from '../pay
 import { keepAttending, type Lease } from './attend.ts'
 import type { BookingRow, Charge } from './booking-row.ts'
 import type { Call, Heard } from './decide.ts'
+import { openMethod } from './payment-method.ts'
 import type { Room } from './room.ts'
 
 /** `lease` is renewed before every attempt; an attempt whose lease is lost is not made. */
@@ -65,7 +66,8 @@ function send(room: Room, booking: BookingRow, charge: Charge, call: Call): Prom
   const intentId = intentOf(booking)
   switch (call) {
     case 'confirm': {
-      const { method, returnUrl } = charge
+      const { returnUrl } = charge
+      const method = openMethod(room, charge)
       return gateway.confirm(intentId, { key, method, ...(returnUrl && { returnUrl }) }, bounds)
     }
     case 'look':

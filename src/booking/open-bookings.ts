@@ -14,7 +14,7 @@ import { startDueTurns } from './turn.ts'
 import { startWatch, type Watch } from './watch.ts'
 
 export interface BookingOptions
-  extends Pick<Room, 'pool' | 'seating' | 'catalog' | 'gateway' | 'idSecret' | 'nowMs' | 'log'> {
+  extends Pick<Room, 'pool' | 'seating' | 'catalog' | 'gateway' | 'sealer' | 'idSecret' | 'nowMs' | 'log'> {
   events?: Partial<BookingEvents>
   limits?: Partial<BookingLimits>
   faultPoint?: (name: string) => Promise<void>

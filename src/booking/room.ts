@@ -1,6 +1,7 @@
 /** What the verbs of this room stand on. Built once by createBookings; every verb takes it first. */
 import type { PaymentGateway } from '../payment/index.ts'
 import type { Pool } from '../platform/postgres.ts'
+import type { Sealer } from '../platform/sealed.ts'
 import type { Seating } from '../seating/index.ts'
 import type { BookingLimits } from './booking-limits.ts'
 import type { BookingState } from './booking-state.ts'
@@ -11,6 +12,8 @@ export interface Room {
   seating: BookingSeating
   catalog: BookingCatalog
   gateway: PaymentGateway
+  /** Payment tokens rest sealed. */
+  sealer: Pick<Sealer, 'seal' | 'open'>
   /** Keys the hash that derives ids from idempotency keys. */
   idSecret: string | Buffer
   /** Milliseconds that only go forward, for deadlines of this process. PostgreSQL's clock judges bookings. */

@@ -1,7 +1,9 @@
 /** Names and times that the tests and the processes they kill must share. */
 import type { CancelBooking, CreateBooking } from '../../src/booking/index.ts'
+import { createSealer } from '../../src/platform/sealed.ts'
 
 export const bookingSecret = 'the secret of the booking tests, long enough'
+export const bookingSealer = createSealer([{ id: 'test', secret: Buffer.alloc(32, 7) }])
 
 export const sharedTimes = {
   attendMs: 1_500,

@@ -11,7 +11,7 @@ import { sandboxGateway } from '../../src/payment/index.ts'
 import { startSandboxProcess } from '../../src/payment/sandbox/start.ts'
 import type { SeatingOptions } from '../../src/seating/index.ts'
 import { type OpenedSeating, seatingWorld } from '../seating/seating-world.ts'
-import { bookingSecret, sharedTimes } from './booking-names.ts'
+import { bookingSealer, bookingSecret, sharedTimes } from './booking-names.ts'
 
 export { buyer, gate, until } from '../seating/seating-world.ts'
 
@@ -53,6 +53,7 @@ export async function bookingWorld() {
       seating: seating.seating,
       catalog: openCatalog(seating.pool),
       gateway: sandboxGateway({ url: gatewayUrl ?? sandbox.url }),
+      sealer: bookingSealer,
       idSecret: bookingSecret,
       nowMs: () => performance.now(),
       log: { info() {}, warn() {}, error: (fields, message) => void errors.push({ fields, message }) },

@@ -8,7 +8,7 @@ import { sandboxGateway } from '../../src/payment/index.ts'
 import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
 import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
 import { openSeating } from '../../src/seating/index.ts'
-import { bookingSecret, sharedTimes, type Victim } from './booking-names.ts'
+import { bookingSealer, bookingSecret, sharedTimes, type Victim } from './booking-names.ts'
 
 const victim: Victim = JSON.parse(process.argv[2] ?? '{}')
 const postgres = openPostgres({ ...postgresDefaults, url: victim.databaseUrl }, () => {})
@@ -26,6 +26,7 @@ const bookings = createBookings({
     pool: postgres.pool,
     seating,
     catalog: openCatalog(postgres.pool),
+    sealer: bookingSealer,
     idSecret: bookingSecret,
     nowMs,
     log,

@@ -24,13 +24,13 @@ export async function startBrowser(): Promise<Browser> {
       ...process.env,
       HOME: folder,
       LD_LIBRARY_PATH: libraries,
-      FONTCONFIG_FILE: useOwnFonts(folder),
+      FONTCONFIG_FILE: ownFonts(folder),
     },
   })
 }
 
 /** The package's own settings look for its fonts in fixed folders; a page without any font ends the browser. */
-function useOwnFonts(folder: string): string {
+function ownFonts(folder: string): string {
   const file = join(folder, 'fonts.conf')
   const fonts = join(folder, 'fonts/fonts')
   const cache = join(folder, 'fonts-cache')
