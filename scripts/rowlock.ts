@@ -5,6 +5,8 @@
 import { BadConfiguration } from '../src/config.ts'
 import { EmbeddedFailure } from '../src/embedded/index.ts'
 import { NotSaleable } from '../src/operate/index.ts'
+import { createSealer, readSealingKeys } from '../src/platform/sealed.ts'
+import { KeyNotMoved } from '../src/ticket/index.ts'
 import { auditCommand } from './rowlock/audit.ts'
 import { BadUsage, type Command } from './rowlock/command.ts'
 import { importEventsCommand } from './rowlock/import-events.ts'
@@ -14,10 +16,20 @@ import { promotionAddCommand } from './rowlock/promotion-add.ts'
 import { promotionListCommand } from './rowlock/promotion-list.ts'
 import { showListCommand } from './rowlock/show-list.ts'
 import { showSellCommand } from './rowlock/show-sell.ts'
+import { ticketKeysCommands } from './rowlock/ticket-keys.ts'
+
+function sealerOf({ DATA_KEYS = '' }: NodeJS.ProcessEnv) {
+  try {
+    return createSealer(readSealingKeys(DATA_KEYS))
+  } catch (error) {
+    throw new BadConfiguration([`DATA_KEYS: ${error instanceof Error ? error.message : error}`])
+  }
+}
 
 const commands: Command[] = [
   ...[importPlanCommand, importEventsCommand, showListCommand, showSellCommand],
   ...[promotionAddCommand, promotionListCommand, auditCommand],
+  ...ticketKeysCommands(sealerOf),
 ]
 
 const words = process.argv.slice(2)
@@ -38,7 +50,7 @@ process.on('SIGINT', () => void instance.close().finally(() => process.exit(130)
 try {
   process.exitCode = await command.run(words.slice(wordsOf(command)), instance)
 } catch (error) {
-  const known = [BadUsage, BadConfiguration, EmbeddedFailure, NotSaleable].some(
+  const known = [BadUsage, BadConfiguration, EmbeddedFailure, NotSaleable, KeyNotMoved].some(
     (kind) => error instanceof kind,
   )
   console.error(known && error instanceof Error ? error.message : error)

@@ -2,6 +2,7 @@
  * The composition root: the whole object graph, top to bottom, in reading order. Tests start the same graph. What is
  * opened here is closed here, in the opposite order.
  */
+import { randomBytes } from 'node:crypto'
 import { type BookingEvents, createBookings } from './booking/index.ts'
 import { openCatalog } from './catalog/index.ts'
 import type { Config } from './config.ts'
@@ -20,6 +21,7 @@ import { createRateLimiter } from './platform/rate-limit.ts'
 import { openRedis, redisDefaults } from './platform/redis.ts'
 import { createSealer } from './platform/sealed.ts'
 import { openSeating, type Seating } from './seating/index.ts'
+import { openTicketing } from './ticket/index.ts'
 
 export interface Rowlock {
   port: number
@@ -93,6 +95,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     idSecret: config.idSecret,
     events: bookingEvents(instruments),
   })
+  const ticketing = openTicketing({ pool, sealer, clock: systemClock, randomBytes })
   const live = openHub({
     redisUrl: config.redisUrl,
     source: { framesChannel: seating.framesChannel, positions: (showIds) => positionsOf(seating, showIds) },
@@ -103,7 +106,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   })
 
   const http = await createHttp({
-    deps: { database, seating, booking: bookings, catalog, live, identity, rateLimiter },
+    deps: { database, seating, booking: bookings, ticketing, catalog, live, identity, rateLimiter },
     authenticate: identity.authenticate,
     readiness: [
       { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },

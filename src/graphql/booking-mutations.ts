@@ -4,9 +4,13 @@ import { KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seati
 import { Booking } from './booking.ts'
 import { builder } from './builder.ts'
 import { readBookingId, readLockId } from './ids.ts'
+import type { LimitHints } from './limits.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
 import { anyMutation } from './refusal-types.ts'
 import { BadId, BadIdempotencyKey, NotSignedIn } from './refusals.ts'
+
+/** A card number in place of a token is a PaymentMethodRefused. */
+const refusesCardNumbers: { rowlock: LimitHints } = { rowlock: { refusesCardNumbers: true } }
 
 builder.mutationField('createBooking', (t) =>
   t.prismaField({
@@ -20,6 +24,7 @@ builder.mutationField('createBooking', (t) =>
         required: true,
         description:
           'Token of the payment gateway. Never a card number: anything that looks like one is refused.',
+        extensions: refusesCardNumbers,
       }),
       promotionCode: t.arg.string({ description: 'A promotion code, as the buyer typed it.' }),
       idempotencyKey: t.arg.string({

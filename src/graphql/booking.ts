@@ -3,9 +3,9 @@ import type { BookingState as BookingStateName } from '../generated/prisma/enums
 import { isOwner, worksForTheHouse } from '../identity/index.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
-import { printId } from './ids.ts'
 import { Money } from './money.ts'
 import { PricedSeat, type PricedSeatShape } from './priced-seat.ts'
+import { Ticket } from './ticket.ts'
 
 export const BookingState = builder.enumType('BookingState', {
   description: 'Where a booking stands.',
@@ -44,38 +44,9 @@ const RefundState = builder.enumType('RefundState', {
   } as const,
 })
 
-const TicketState = builder.enumType('TicketState', {
-  description: 'Whether a ticket lets you in.',
-  values: {
-    VALID: { value: 'valid', description: 'It lets its holder in.' },
-    VOID: { value: 'void', description: 'Its booking was cancelled.' },
-  } as const,
-})
-
 const BookingLine = builder.objectRef<PricedSeatShape>('BookingLine').implement({
   description: 'One seat of a booking and what it cost.',
   interfaces: [PricedSeat],
-})
-
-interface TicketShape {
-  id: string
-  seatNo: number
-  seatId: string
-  state: 'valid' | 'void'
-}
-
-const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
-  description: 'The right to one seat.',
-  fields: (t) => ({
-    id: t.id({ description: 'Opaque id of the ticket.', resolve: ({ id }) => printId('Ticket', id) }),
-    seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
-    seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
-    state: t.field({
-      type: TicketState,
-      description: 'Whether it lets you in.',
-      resolve: ({ state }) => state,
-    }),
-  }),
 })
 
 builder.prismaObject('Payment', {
@@ -162,12 +133,13 @@ export const Booking = builder.prismaNode('Booking', {
       type: [Ticket],
       description: 'Its tickets, by seatNo; none before it is paid.',
       select: {
+        buyerId: true,
         tickets: { orderBy: { seatNo: 'asc' } },
         lines: { orderBy: { seatNo: 'asc' } },
       },
-      resolve: ({ tickets, lines }) => {
+      resolve: ({ buyerId, tickets, lines }) => {
         const names = new Map(lines.map((line) => [line.seatNo, line.seatId]))
-        return tickets.map((ticket) => ({ ...ticket, seatId: names.get(ticket.seatNo) ?? '' }))
+        return tickets.map((ticket) => ({ ...ticket, buyerId, seatId: names.get(ticket.seatNo) ?? '' }))
       },
     }),
     payment: t.relation('payment', { nullable: true, description: 'Its charge. Null for a free booking.' }),

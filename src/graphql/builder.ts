@@ -9,7 +9,8 @@ import { getDatamodel } from '../generated/pothos.ts'
 import { isSignedIn, worksForTheHouse } from '../identity/index.ts'
 import type { Context } from './context.ts'
 import { printId, readNodeId } from './ids.ts'
-import PageArgsPlugin, { pageSizeDefault, pageSizeMax } from './page-args.ts'
+import { graphqlLimits } from './limits/graphql-limits.ts'
+import PageArgsPlugin from './page-args.ts'
 import { NotAllowed } from './refusals.ts'
 import { relayDescriptions } from './relay-descriptions.ts'
 
@@ -38,8 +39,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   prisma: {
     client: (context) => context.deps.database,
     dmmf: getDatamodel(),
-    maxConnectionSize: pageSizeMax,
-    defaultConnectionSize: pageSizeDefault,
+    maxConnectionSize: graphqlLimits.pageSizeMax,
+    defaultConnectionSize: graphqlLimits.pageSizeDefault,
     exposeDescriptions: false,
   },
   relay: {

@@ -9,6 +9,7 @@ import type { Live } from '../live/index.ts'
 import type { Database } from '../platform/postgres.ts'
 import type { RateLimiter } from '../platform/rate-limit.ts'
 import type { Seating } from '../seating/index.ts'
+import type { Ticketing } from '../ticket/index.ts'
 import type { callRates } from './limits.ts'
 import type { Loaders } from './loaders.ts'
 
@@ -16,6 +17,7 @@ export interface GraphqlDeps {
   database: Database
   seating: SeatingDoor
   booking: BookingDoor
+  ticketing: TicketingDoor
   catalog: Catalog
   live: LiveDoor
   identity: Pick<Identity, 'issueGuestToken'>
@@ -41,5 +43,7 @@ export type SeatingDoor = Pick<
 >
 
 export type BookingDoor = Pick<Bookings, 'createBooking' | 'cancelBooking' | 'quoteLock'>
+
+export type TicketingDoor = Pick<Ticketing, 'codesOf' | 'reissue'>
 
 export type LiveDoor = Pick<Live, 'watch'>

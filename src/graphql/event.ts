@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { EventPosition } from '../catalog/index.ts'
 import { builder } from './builder.ts'
 import { readNumberedId } from './ids.ts'
-import { pageSizeDefault, pageSizeMax } from './page-args.ts'
+import { graphqlLimits } from './limits/graphql-limits.ts'
 import { BadSearch } from './refusals.ts'
 
 interface ProgrammeItemShape {
@@ -108,8 +108,8 @@ builder.queryField('events', (t) =>
       return resolveCursorConnection<Promise<{ id: number }[]>>(
         {
           args,
-          defaultSize: pageSizeDefault,
-          maxSize: pageSizeMax,
+          defaultSize: graphqlLimits.pageSizeDefault,
+          maxSize: graphqlLimits.pageSizeMax,
           toCursor: (event) =>
             printCursor(firstShows.get(event.id) ?? { eventId: event.id, firstShowAt: null }),
         },
@@ -137,7 +137,13 @@ const searchCharsMax = 200
 
 function checkedSearch(search: string | null | undefined): string | undefined {
   if (search && search.length > searchCharsMax) {
-    throw new BadSearch(`A search has at most ${searchCharsMax} characters; this one has ${search.length}.`)
+    throw new BadSearch(
+      `A search has at most ${searchCharsMax} characters; this one has ${search.length}. Send fewer words.`,
+    )
+  }
+  // PostgreSQL has no text with this character in it.
+  if (search?.includes('\0')) {
+    throw new BadSearch('A search is words; this one has a NUL character in it. Send it without.')
   }
   return search?.trim() || undefined
 }
@@ -146,7 +152,7 @@ function printCursor({ firstShowAt, eventId }: EventPosition): string {
   return Buffer.from(`event:${firstShowAt ? firstShowAt.getTime() : ''}.${eventId}`).toString('base64')
 }
 
-/** The pattern of the cursor was checked with the page's arguments. */
+/** What the cursor looks like was checked with the page's arguments. */
 function readCursor(cursor: string): EventPosition {
   const [time = '', id = ''] = Buffer.from(cursor, 'base64')
     .toString('latin1')

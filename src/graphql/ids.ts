@@ -24,13 +24,19 @@ export function readNodeId(globalId: string): { typename: string; id: string } {
 
 export function readNumberedId(kind: NumberedKind, globalId: string): number {
   const parts = split(globalId)
-  if (parts?.kind !== kind || !isNumber(parts.id)) throw new BadId(globalId, kind)
+  if (parts?.kind !== kind || !isRowNumber(parts.id)) throw new BadId(globalId, kind)
   return Number(parts.id)
 }
 
 export function readBookingId(globalId: string): string {
   const parts = split(globalId)
   if (parts?.kind !== 'Booking' || !uuid.test(parts.id)) throw new BadId(globalId, 'Booking')
+  return parts.id
+}
+
+export function readTicketId(globalId: string): string {
+  const parts = split(globalId)
+  if (parts?.kind !== 'Ticket' || !uuid.test(parts.id)) throw new BadId(globalId, 'Ticket')
   return parts.id
 }
 
@@ -48,17 +54,18 @@ export function printLockId(lock: { showId: number; lockId: string }): string {
 
 export function splitLock(id: string): { showId: number; lockId: string } | null {
   const [showId = '', lockId = '', more] = id.split('.')
-  if (more !== undefined || !isNumber(showId) || !uuid.test(lockId)) return null
+  if (more !== undefined || !isRowNumber(showId) || !uuid.test(lockId)) return null
   return { showId: Number(showId), lockId }
 }
 
 function isWellFormed(kind: string, id: string): boolean {
   if (kind === 'Booking') return uuid.test(id)
   if (kind === 'SeatLock') return splitLock(id) !== null
-  return numberedKinds.some((known) => known === kind) && isNumber(id)
+  return numberedKinds.some((known) => known === kind) && isRowNumber(id)
 }
 
-function isNumber(text: string): boolean {
+/** The number of a row: a positive int4 as it is printed. */
+export function isRowNumber(text: string): boolean {
   return /^[1-9]\d{0,9}$/.test(text) && Number(text) <= int32Max
 }
 

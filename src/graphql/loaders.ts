@@ -3,18 +3,25 @@
  * a plan. Each loader asks the catalog once per tick, whatever the number of parents.
  */
 import DataLoader from 'dataloader'
-import type { Catalog, Plan, PriceList, ShowFacts } from '../catalog/index.ts'
+import type { Plan, PriceList, ShowFacts } from '../catalog/index.ts'
+import type { GraphqlDeps } from './context.ts'
 
 export interface Loaders {
   shows: DataLoader<number, ShowFacts | null>
   plans: DataLoader<number, Plan | null>
   priceLists: DataLoader<number, PriceList | null>
+  /** By ticket id; null for a ticket that has none. */
+  ticketCodes: DataLoader<string, string | null>
 }
 
-export function createLoaders(catalog: Catalog): Loaders {
+export function createLoaders({ catalog, ticketing }: Pick<GraphqlDeps, 'catalog' | 'ticketing'>): Loaders {
   return {
     shows: new DataLoader((ids) => catalog.findShows(ids)),
     plans: new DataLoader((ids) => catalog.findPlans(ids)),
     priceLists: new DataLoader((ids) => catalog.findPriceLists(ids)),
+    ticketCodes: new DataLoader(async (ids) => {
+      const codes = await ticketing.codesOf(ids)
+      return ids.map((id) => codes.get(id) ?? null)
+    }),
   }
 }

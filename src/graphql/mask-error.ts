@@ -5,6 +5,7 @@
  */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { Outage, Refusal } from '../platform/failures.ts'
+import { withoutLongNumbers } from './hide-numbers.ts'
 import { graphqlLimits } from './limits/graphql-limits.ts'
 import { asParseError } from './limits/read-document.ts'
 
@@ -72,23 +73,25 @@ function isAboutInput({ nodes }: GraphQLError): boolean {
   return kind !== undefined && (kind === 'Variable' || kind.endsWith('Value'))
 }
 
-/** graphql gives up on documents in which very many fields of the same name would have to be compared. */
-function clearer(message: string): string {
-  return message === 'Validation aborted.'
-    ? 'The same fields are named too often to compare them all. Name each field once where you need it.'
-    : message
+/** Sentences of the libraries that do not say what was expected, with ours in their place. */
+const clearerSentences: Record<string, string> = {
+  // graphql gives up where very many fields of the same name would have to be compared.
+  'Validation aborted.':
+    'The same fields are named too often to compare them all. Name each field once where you need it.',
+  'POST body missing, invalid Content-Type, or JSON object has no keys.':
+    'A request is a JSON object with an operation in it, and this body is none. Send {"query": "…", "variables": {…}}.',
+  'Operation batching disabled.':
+    'A request is one operation, and this body is a list. Send each operation by itself.',
+  'GraphQL queries must be strings.':
+    'The "query" of a request is the text of an operation; this one is no text.',
+  'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.':
+    'The request has no operation. Send its text as "query": {"query": "…"}.',
 }
+
+const clearer = (message: string) => clearerSentences[message] ?? message
 
 const { messageCharsMax } = graphqlLimits
 
 function shortened(text: string): string {
   return text.length > messageCharsMax ? `${text.slice(0, messageCharsMax)}…` : text
-}
-
-/**
- * Errors of input repeat the value that was wrong. A number as long as a card's is left out, whether or not it could
- * be one: nobody misses it.
- */
-function withoutLongNumbers(text: string): string {
-  return text.replace(/\d(?:[ -]?\d){12,}/g, '[number hidden]')
 }

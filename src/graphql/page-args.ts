@@ -1,24 +1,33 @@
 /**
- * Checks the arguments of every connection before anything is read: page sizes and, by the pattern that the
+ * Checks the arguments of every connection before anything is read: page sizes and, by the kind that the
  * field names in `extensions.cursor`, the cursors. A forged cursor would otherwise reach the database as a value
  * of the wrong type.
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+import { isRowNumber } from './ids.ts'
+import { graphqlLimits } from './limits/graphql-limits.ts'
 import { BadCursor, BadPage } from './refusals.ts'
 
-export const pageSizeMax = 100
-export const pageSizeDefault = 20
+const { pageSizeMax } = graphqlLimits
 const cursorCharsMax = 120
 
+/** From the year 1 to 9999: what both JavaScript and PostgreSQL can tell. */
+const isShowTime = (ms: string) => Number(ms) >= -62_135_596_800_000 && Number(ms) < 253_402_300_800_000
+
 /** What the cursors of a connection look like once decoded. */
-const cursorPatterns = {
+const cursorKinds = {
   /** A row's number. */
-  number: /^GPC:N:[1-9]\d{0,9}$/,
-  uuid: /^GPC:S:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  number: (text: string) => isRowNumber(/^GPC:N:(\d+)$/.exec(text)?.[1] ?? ''),
+  uuid: (text: string) => /^GPC:S:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
   /** An event's place in a search: time of its first show, number. */
-  event: /^event:(-?\d{1,15})?\.[1-9]\d{0,9}$/,
-  seat: /^seat:\d{1,6}$/,
+  event: (text: string) => {
+    const [, time = '', eventId = ''] = /^event:(-?\d{1,15})?\.(\d+)$/.exec(text) ?? []
+    return isShowTime(time) && isRowNumber(eventId)
+  },
+  seat: (text: string) => /^seat:\d{1,6}$/.test(text),
 } as const
+
+type IsCursor = (text: string) => boolean
 
 const pageArgsPlugin = 'pageArgs' as const
 export default pageArgsPlugin
@@ -34,16 +43,16 @@ class PageArgsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (!('first' in field.args && 'after' in field.args)) return field
     const kind = field.extensions?.cursor
-    if (typeof kind !== 'string' || !(kind in cursorPatterns)) {
-      throw new Error(`${field.parentType}.${field.name} is a connection and names no cursor pattern`)
+    if (typeof kind !== 'string' || !(kind in cursorKinds)) {
+      throw new Error(`${field.parentType}.${field.name} is a connection and names no kind of cursor`)
     }
-    const pattern = cursorPatterns[kind as keyof typeof cursorPatterns]
+    const isCursor = cursorKinds[kind as keyof typeof cursorKinds]
     return {
       ...field,
       argMappers: [
         ...field.argMappers,
         (args) => {
-          checkPage(args as PageArgs, pattern)
+          checkPage(args as PageArgs, isCursor)
           return args
         },
       ],
@@ -51,7 +60,7 @@ class PageArgsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 }
 
-function checkPage(args: PageArgs, pattern: RegExp): void {
+function checkPage(args: PageArgs, isCursor: IsCursor): void {
   for (const name of ['first', 'last'] as const) {
     const size = args[name]
     if (size != null && (size < 0 || size > pageSizeMax)) {
@@ -68,7 +77,7 @@ function checkPage(args: PageArgs, pattern: RegExp): void {
   for (const name of ['after', 'before'] as const) {
     const cursor = args[name]
     if (cursor == null) continue
-    if (cursor.length > cursorCharsMax || !pattern.test(decode(cursor))) throw new BadCursor(name)
+    if (cursor.length > cursorCharsMax || !isCursor(decode(cursor))) throw new BadCursor(name)
   }
 }
 

@@ -27,6 +27,8 @@ const RefusalCode = builder.enumType('RefusalCode', {
     PAYMENT_METHOD_REFUSED: { description: 'Not a payment token; card numbers are never accepted.' },
     PROMOTION_REFUSED: { description: 'The promotion code does not hold.' },
     BOOKING_NOT_FOUND: { description: 'No such booking of yours.' },
+    TICKET_NOT_FOUND: { description: 'No such ticket of yours.' },
+    CODE_NOT_REPLACED: { description: 'The ticket keeps the code it has, or has none.' },
     NOT_CANCELLABLE: { description: 'The booking can no longer, or not yet, be cancelled.' },
   } as const,
 })

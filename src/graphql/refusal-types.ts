@@ -12,6 +12,7 @@ import {
   SeatLimitReached,
   ShowNotOnSale,
 } from '../seating/index.ts'
+import { CodeNotReplaced, TicketNotFound } from '../ticket/index.ts'
 import { BookingState } from './booking.ts'
 import { builder } from './builder.ts'
 import { RefusalRef } from './refusal-code.ts'
@@ -30,6 +31,7 @@ import { SeatStatus } from './seat-status.ts'
 import { SaleStatus } from './show.ts'
 
 const interfaces = [RefusalRef]
+const intMax = 2_147_483_647
 
 builder.objectType(NotSignedIn, {
   name: 'NotSignedIn',
@@ -98,7 +100,10 @@ builder.objectType(BadSeatCount, {
   interfaces,
   description: 'A call takes at least one seat and at most `max`, standing places included.',
   fields: (t) => ({
-    count: t.exposeInt('count', { description: 'How many were asked for.' }),
+    count: t.int({
+      description: 'How many were asked for. More than an Int can tell is told as the largest one.',
+      resolve: ({ count }) => Math.min(count, intMax),
+    }),
     max: t.exposeInt('max', { description: 'How many one call may ask for.' }),
   }),
 })
@@ -227,6 +232,30 @@ builder.objectType(BookingNotFound, {
   name: 'BookingNotFound',
   interfaces,
   description: 'There is no such booking of yours.',
+})
+
+builder.objectType(TicketNotFound, {
+  name: 'TicketNotFound',
+  interfaces,
+  description: 'There is no such ticket of yours.',
+})
+
+const CodeNotReplacedReason = builder.enumType('CodeNotReplacedReason', {
+  description: 'Why a ticket gets no new code.',
+  values: {
+    VOID: { value: 'void', description: 'The ticket is void.' },
+    OVER: { value: 'over', description: 'Its show is over.' },
+    TOO_OFTEN: { value: 'too_often', description: 'It has had as many codes as a ticket may have.' },
+  } as const,
+})
+
+builder.objectType(CodeNotReplaced, {
+  name: 'CodeNotReplaced',
+  interfaces,
+  description: 'The ticket keeps the code it has, or has none.',
+  fields: (t) => ({
+    reason: t.field({ type: CodeNotReplacedReason, description: 'Why.', resolve: ({ reason }) => reason }),
+  }),
 })
 
 builder.objectType(NotCancellable, {

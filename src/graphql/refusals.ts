@@ -1,6 +1,7 @@
 /** Refusals of requests that no domain has to see: their ids, keys, seats or caller cannot be meant. */
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { StatusLetter } from '../seating/index.ts'
+import { withoutLongNumbers } from './hide-numbers.ts'
 
 const shownCharsMax = 60
 
@@ -10,7 +11,7 @@ export class BadId extends Refusal {
   readonly expected: string
 
   constructor(id: string, expected: string) {
-    const shown = id.length > shownCharsMax ? `${id.slice(0, shownCharsMax)}…` : id
+    const shown = withoutLongNumbers(id.length > shownCharsMax ? `${id.slice(0, shownCharsMax)}…` : id)
     super(
       `"${shown}" is not the id of ${expected}. Ids come from the API's own answers; send them unchanged.`,
     )

@@ -8,7 +8,7 @@ import { packedStatuses, type SeatMapSnapshot, ShowNotOnSale } from '../seating/
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { printId, readNumberedId } from './ids.ts'
-import { pageSizeDefault, pageSizeMax } from './page-args.ts'
+import { graphqlLimits } from './limits/graphql-limits.ts'
 import { categoryOf, PlanVersion } from './plan.ts'
 import { MapBehind } from './refusals.ts'
 import { priceOf, Seat, type SeatShape, StandingArea, seatShape } from './seat.ts'
@@ -73,8 +73,8 @@ export const SeatMap = builder.objectRef<SeatMapShape>('SeatMap').implement({
         resolveCursorConnection<Promise<SeatShape[]>>(
           {
             args,
-            defaultSize: pageSizeDefault,
-            maxSize: pageSizeMax,
+            defaultSize: graphqlLimits.pageSizeDefault,
+            maxSize: graphqlLimits.pageSizeMax,
             toCursor: ({ seat }) => printCursor(seat.seatNo),
           },
           async ({ after, before, limit, inverted }) => {
@@ -119,7 +119,7 @@ function pageOfSeats(
 
 const printCursor = (seatNo: number) => Buffer.from(`seat:${seatNo}`).toString('base64')
 
-/** The pattern of the cursor was checked with the page's arguments. */
+/** What the cursor looks like was checked with the page's arguments. */
 const readCursor = (cursor: string) =>
   Number(Buffer.from(cursor, 'base64').toString('latin1').slice('seat:'.length))
 

@@ -4,6 +4,7 @@ import type { Amount } from '../platform/currency.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { readNumberedId } from './ids.ts'
+import type { LimitHints } from './limits.ts'
 import { printLocalTime } from './local-time.ts'
 import { Money } from './money.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
@@ -47,6 +48,9 @@ const CategoryPrice = builder.objectRef<CategoryPriceShape>('CategoryPrice').imp
   }),
 })
 
+/** Halls have a handful of price categories. */
+const pricesHint: { rowlock: LimitHints } = { rowlock: { listSize: 12 } }
+
 builder.prismaNode('Show', {
   id: { field: 'id' },
   select: { id: true },
@@ -77,6 +81,7 @@ builder.prismaNode('Show', {
       type: [CategoryPrice],
       description:
         'What a seat of each category costs, in the order of the plan; empty for a listed-only show.',
+      extensions: pricesHint,
       select: { planVersionId: true, priceListId: true },
       resolve: (show, _args, context) => findPrices(show, context),
     }),

@@ -1,7 +1,10 @@
 /** Who is calling, and what is theirs. */
 import type { Viewer } from '../identity/index.ts'
 import { builder } from './builder.ts'
+import type { Context } from './context.ts'
 import { readNumberedId } from './ids.ts'
+import type { LimitHints } from './limits.ts'
+import { BadCursor } from './refusals.ts'
 import { SeatLockRef } from './seat-lock.ts'
 
 const ViewerKind = builder.enumType('ViewerKind', {
@@ -23,6 +26,9 @@ const Role = builder.enumType('Role', {
   } as const,
 })
 
+/** A lock holds a seat at least, and shows sell ten or so to one buyer. Each is looked up by itself. */
+const locksHint: { rowlock: LimitHints } = { rowlock: { cost: 20, listSize: 20 } }
+
 const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling.',
   fields: (t) => ({
@@ -33,18 +39,24 @@ const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
       cursor: 'id',
       description: 'Your bookings, newest first; none for anonymous callers.',
       extensions: { cursor: 'uuid' },
-      resolve: (query, { buyerId }, _args, { deps }) =>
-        buyerId === null
-          ? []
-          : deps.database.booking.findMany({
-              ...query,
-              where: { buyerId },
-              orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-            }),
+      resolve: async (query, { buyerId }, args, { deps }) => {
+        if (buyerId === null) return []
+        // Prisma finds the row of a cursor whosever it is, and where a page begins would tell of it.
+        const begin = query.cursor?.id
+        if (begin !== undefined && !(await isOwn(begin, buyerId, deps))) {
+          throw new BadCursor(args.after == null ? 'before' : 'after')
+        }
+        return deps.database.booking.findMany({
+          ...query,
+          where: { buyerId },
+          orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+        })
+      },
     }),
     locks: t.field({
       type: [SeatLockRef],
       description: 'Your locks on a show that still live.',
+      extensions: locksHint,
       args: { showId: t.arg.id({ required: true, description: 'Id of the show.' }) },
       resolve: ({ buyerId }, args, { deps }) => {
         const showId = readNumberedId('Show', args.showId)
@@ -61,3 +73,7 @@ builder.queryField('viewer', (t) =>
     resolve: (_parent, _args, { viewer }) => viewer,
   }),
 )
+
+async function isOwn(id: string, buyerId: string, { database }: Context['deps']): Promise<boolean> {
+  return (await database.booking.findUnique({ where: { id, buyerId }, select: { id: true } })) !== null
+}

@@ -1,4 +1,5 @@
 /** The API in this process, on a database and a Redis of its own, with a small hall and actors who call it. */
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { openCatalog } from '../../src/catalog/index.ts'
 import { type BookingDoor, callRates } from '../../src/graphql/index.ts'
@@ -11,7 +12,9 @@ import { createMetrics } from '../../src/platform/metrics.ts'
 import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
 import { createRateLimiter, type Rate } from '../../src/platform/rate-limit.ts'
 import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
+import { createSealer } from '../../src/platform/sealed.ts'
 import { openSeating } from '../../src/seating/index.ts'
+import { openTicketing } from '../../src/ticket/index.ts'
 import { cutProxy } from '../seating/cut-proxy.ts'
 import { freshDatabase } from '../world/postgres.ts'
 import { freshRedis } from '../world/redis.ts'
@@ -77,6 +80,12 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
       database: postgres.database,
       seating,
       booking: options.booking ?? (notUsed as BookingDoor),
+      ticketing: openTicketing({
+        pool: postgres.pool,
+        sealer: createSealer([{ id: 'test', secret: Buffer.alloc(32, 7) }]),
+        clock: systemClock,
+        randomBytes,
+      }),
       catalog: openCatalog(postgres.pool),
       live,
       identity,

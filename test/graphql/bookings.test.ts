@@ -211,3 +211,45 @@ describe('limits on how often', () => {
     }
   })
 })
+
+describe('ticket codes', () => {
+  const codes = `query($id:ID!){node(id:$id){...on Booking{tickets{id state codeGeneration code qrSvg}}}}`
+  type Codes = {
+    node: { tickets: { id: string; codeGeneration: number; code: string | null; qrSvg: string | null }[] }
+  }
+  const look = async (actor: Actor) =>
+    (await actor.ask(codes, { id: printId('Booking', paid) })).data as unknown as Codes
+  const reissue = `mutation($id:ID!,$n:Int!){reissueTicket(ticketId:$id,codeGeneration:$n){__typename ...on Refusal{code} ...on ReissueTicketOk{codeGeneration}}}`
+
+  test('are shown to the buyer, as text and as QR code, the same every time', async () => {
+    const first = await look(ada)
+    for (const { code, qrSvg } of first.node.tickets) {
+      expect(code).toMatch(/^RL1:/)
+      expect(qrSvg).toMatch(/^<svg .*<title>Ticket for seat stalls-A-/)
+    }
+    expect(await look(ada)).toEqual(first)
+    expect(world.logged()).not.toContain('RL1:')
+  })
+
+  test('are shown to nobody else, the people of the house included', async () => {
+    const organiser = await world.account('olga', 'organiser')
+    for (const { code, qrSvg } of (await look(organiser)).node.tickets)
+      expect([code, qrSvg]).toEqual([null, null])
+    expect((await look(bob)).node).toBeNull()
+  })
+
+  test('are replaced by their buyer, once however often it is asked', async () => {
+    const [ticket] = (await look(ada)).node.tickets
+    const replace = { id: ticket?.id, n: ticket?.codeGeneration }
+    const done = { reissueTicket: { __typename: 'ReissueTicketOk', codeGeneration: 2 } }
+    expect((await ada.ask(reissue, replace)).data).toEqual(done)
+    expect((await ada.ask(reissue, replace)).data).toEqual(done)
+    const [now] = (await look(ada)).node.tickets
+    expect(now?.code).not.toBe(ticket?.code)
+    const foreign = { reissueTicket: { __typename: 'TicketNotFound', code: 'TICKET_NOT_FOUND' } }
+    expect((await bob.ask(reissue, replace)).data).toEqual(foreign)
+    expect((await ada.ask(reissue, { ...replace, id: 'x' })).data).toMatchObject({
+      reissueTicket: { __typename: 'BadId' },
+    })
+  })
+})

@@ -11,10 +11,11 @@ const mayImport: Record<string, string[]> = {
   seating: ['catalog', 'identity'],
   payment: ['seating', 'catalog', 'identity'],
   booking: ['payment', 'seating', 'catalog', 'identity'],
+  ticket: ['booking', 'catalog', 'identity'],
   live: ['seating'],
-  operate: ['booking', 'payment', 'seating', 'catalog', 'identity', 'live'],
-  graphql: ['booking', 'payment', 'seating', 'catalog', 'identity', 'live', 'operate', 'generated'],
-  http: ['graphql', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live', 'operate'],
+  operate: ['ticket', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live'],
+  graphql: ['ticket', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live', 'operate', 'generated'],
+  http: ['graphql', 'ticket', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live', 'operate'],
 }
 
 /** Packages that only files naming them may import inside a domain. */
@@ -29,7 +30,7 @@ const foreign = [
   /^prom-client$/,
   /^stripe$/,
 ]
-const domains = ['identity', 'catalog', 'seating', 'payment', 'booking', 'live', 'operate']
+const domains = ['identity', 'catalog', 'seating', 'payment', 'booking', 'ticket', 'live', 'operate']
 
 interface Import {
   file: string

@@ -60,6 +60,7 @@ export async function httpWorld({ deps, ...options }: HttpWorldOptions = {}) {
       database: door('database'),
       seating: door('seating'),
       booking: door('booking'),
+      ticketing: door('ticketing'),
       catalog: door('catalog'),
       live: door('live'),
       identity: door('identity'),

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import decodeQR from 'qr/decode.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { seedDemo } from '../../src/operate/index.ts'
 import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
@@ -113,6 +114,20 @@ async function labelSays({ page }: Buyer, words: string): Promise<void> {
   await page.locator('.map-label', { hasText: words }).waitFor()
 }
 
+/** Reads the QR code of the page as a camera would: from its pixels. */
+async function scanQr(page: Page): Promise<string> {
+  const picture = await page.evaluate<number[]>(`(async () => {
+    const image = document.querySelector('.ticket-code img')
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = canvas.height = 440
+    const context = canvas.getContext('2d')
+    context.drawImage(image, 0, 0, 440, 440)
+    return [...context.getImageData(0, 0, 440, 440).data]
+  })()`)
+  return decodeQR({ width: 440, height: 440, data: Uint8ClampedArray.from(picture) })
+}
+
 const amountIn = (text: string | null) => Number(/[\d.,]+/.exec(text ?? '')?.[0].replaceAll(',', ''))
 
 describe('a buyer', () => {
@@ -129,6 +144,9 @@ describe('a buyer', () => {
     await alice.page.getByRole('button', { name: /^Pay / }).click()
     await alice.page.locator('[data-state="CONFIRMED"]').waitFor()
     expect(await alice.page.locator('[data-ticket="VALID"]').count()).toBe(1)
+    const code = await alice.page.locator('[data-ticket="VALID"] code').textContent()
+    expect(code).toMatch(/^RL1:/)
+    expect(await scanQr(alice.page)).toBe(code)
     await labelSays(bob, 'sold')
 
     await alice.page.getByRole('navigation').getByRole('link', { name: 'My bookings' }).click()

@@ -1,4 +1,7 @@
-/** Lengths of lists and sizes of pages in the arguments of an operation, written out or given by variables. */
+/**
+ * Lengths of lists, sizes of pages, and card numbers in the arguments of an operation, written out or given by
+ * variables.
+ */
 import {
   type ArgumentNode,
   type DocumentNode,
@@ -12,6 +15,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { cardNumberProblem } from './card-numbers.ts'
 import { graphqlLimits, hintsOf } from './graphql-limits.ts'
 import { limitError, printCount } from './limit-error.ts'
 
@@ -30,7 +34,10 @@ export function argumentProblems(
       const argument = types.getArgument()
       if (!argument) return
       const isPage = types.getFieldDef()?.args.some(({ name }) => name === 'first') ?? false
-      const problem = listProblem(node, argument, variables) ?? (isPage ? pageProblem(node, variables) : null)
+      const problem =
+        listProblem(node, argument, variables) ??
+        (isPage ? pageProblem(node, variables) : null) ??
+        cardNumberProblem(node, argument, variables)
       if (problem) problems.push(problem)
     },
   })

@@ -43,6 +43,8 @@ export interface LimitHints {
   listSize?: number
   /** The most items that a list in this argument may have. */
   listItemsMax?: number
+  /** What looks like a card number in this argument is answered by a refusal of its own. */
+  refusesCardNumbers?: boolean
 }
 
 export function hintsOf(element: { readonly extensions?: unknown } | null | undefined): LimitHints {

@@ -1,5 +1,5 @@
 /** Refusals of an operation for its size: which limit, what came, and what to do about it. */
-import { type ASTNode, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
+import { type ArgumentNode, type ASTNode, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
 
 export type LimitCode =
   | 'TOO_MANY_TOKENS'
@@ -21,6 +21,14 @@ export function limitError(
 ): GraphQLError {
   const extensions = { code, ...bounds, ...(bounds.came === undefined ? {} : { came: shown(bounds.came) }) }
   return new GraphQLError(message, { extensions, ...(node ? { nodes: [node] } : {}) })
+}
+
+/** The value itself is repeated nowhere. */
+export function cardNumberError(node: ArgumentNode): GraphQLError {
+  const message =
+    `The argument "${node.name.value}" holds what looks like a card number, and card numbers are never accepted. Pay ` +
+    'with a token of the payment gateway. If this is something else, join it to a letter: "n4111…".'
+  return new GraphQLError(message, { nodes: [node], extensions: { code: 'CARD_NUMBER_REFUSED' } })
 }
 
 /** The operation is small enough, but its caller sent too many of them. */

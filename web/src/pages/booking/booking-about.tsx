@@ -88,12 +88,8 @@ function Seats({ booking }: { booking: BookingDetailsFragment }) {
             <li key={line.seatNo} data-ticket={ticket?.state}>
               <strong>{line.seatId}</strong>
               <span>{line.total.text}</span>
-              {ticket && (
-                <code title="Ticket">
-                  {ticket.id}
-                  {ticket.state === 'VOID' && ' (void)'}
-                </code>
-              )}
+              {ticket?.state === 'VOID' && <span>void</span>}
+              {ticket?.code && ticket.qrSvg && <TicketCode code={ticket.code} svg={ticket.qrSvg} />}
             </li>
           )
         })}
@@ -102,6 +98,23 @@ function Seats({ booking }: { booking: BookingDetailsFragment }) {
         <span>Total</span> <strong>{booking.total.text}</strong>
       </p>
     </section>
+  )
+}
+
+/** What the gate scans. The text is for gates whose camera does not work. */
+function TicketCode({ code, svg }: { code: string; svg: string }) {
+  return (
+    <figure className="ticket-code">
+      <img
+        src={`data:image/svg+xml,${encodeURIComponent(svg)}`}
+        alt="Ticket as QR code"
+        width="220"
+        height="220"
+      />
+      <figcaption>
+        <code title="Ticket">{code}</code>
+      </figcaption>
+    </figure>
   )
 }
 

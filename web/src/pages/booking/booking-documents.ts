@@ -9,7 +9,7 @@ graphql(`
     total { text }
     show { id startsAt startsAtLocal event { title } venue { name city } }
     lines { seatNo seatId category total { text } }
-    tickets { id seatNo seatId state }
+    tickets { id seatNo seatId state code qrSvg }
     payment { state actionUrl }
     refunds { state reason amount { text } }
     history { at to reason }

@@ -1,7 +1,7 @@
 /** The two halves of a show's map: the plan, which never changes, and the statuses, which never rest. */
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { liveSource } from '../../api/live-source.ts'
-import { type LiveMap, type LiveMapTrust, openLiveMap } from '../../live-map/index.ts'
+import { openShowMap } from '../../api/live-source.ts'
+import type { ConnectionState, LiveMap } from '../../live-map/index.ts'
 import { fetchPlan } from '../../seat-map/plan.ts'
 import { indexPlan, type PlanIndex } from '../../seat-map/plan-index.ts'
 
@@ -34,7 +34,7 @@ export function useLiveMap(showId: string, wanted: boolean): LiveMap | null {
   const [live, setLive] = useState<LiveMap | null>(null)
   useEffect(() => {
     if (!wanted) return
-    const opened = openLiveMap(liveSource(showId))
+    const opened = openShowMap(showId)
     setLive(opened)
     return () => {
       opened.close()
@@ -44,12 +44,12 @@ export function useLiveMap(showId: string, wanted: boolean): LiveMap | null {
   return live
 }
 
-const connecting: LiveMapTrust = { kind: 'connecting' }
+const connecting: ConnectionState = { kind: 'connecting', problem: null }
 
-export function useTrust(live: LiveMap | null): LiveMapTrust {
+export function useTrust(live: LiveMap | null): ConnectionState {
   return useSyncExternalStore(
-    (listener) => live?.onTrust(listener) ?? (() => {}),
-    () => live?.trust() ?? connecting,
+    (listener) => live?.onState(listener) ?? (() => {}),
+    () => live?.state() ?? connecting,
   )
 }
 

@@ -1,0 +1,12 @@
+/** A code as the picture that gates scan: QR at level M, alphanumeric. */
+import encodeQR from 'qr'
+import { qrSvg } from './qr-svg.ts'
+
+/** The encoder draws at least one module of border, which is cut off again. */
+const border = 1
+
+export function qrOf(code: string, title: string): string {
+  const modules = encodeQR(code, 'raw', { ecc: 'medium', encoding: 'alphanumeric', border })
+  const inner = modules.slice(border, -border).map((row) => row.slice(border, -border))
+  return qrSvg(inner, { title })
+}
