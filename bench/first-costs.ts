@@ -1,5 +1,5 @@
 /**
- * What a lock, a booking and a frame cost, one at a time, through the whole product on this machine: `npm run bench`.
+ * What a lock, a booking and a frame cost, one at a time, through the whole product on this machine: `npm run bench -- first`.
  * It starts servers of its own and one API process, and works with one buyer after the other, so the figures are
  * latencies of an idle server, not its capacity. `--json FILE` writes them down.
  */

@@ -14,7 +14,7 @@ import { openSale } from '../../src/seating/index.ts'
 import { cpuSecondsOf } from './cpu-seconds.ts'
 import { pinToServerCores } from './run-load.ts'
 
-export const benchSecrets = {
+const benchSecrets = {
   ID_SECRET: 'the id secret of a bench, nowhere else',
   GUEST_TOKEN_SECRET: 'the token secret of a bench, as well',
   DATA_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,

@@ -9,7 +9,7 @@ import type { LoadJob, LoadResult } from './load.ts'
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 
 /** The last core is the generator's; servers have the others. */
-export const serverCores = canPin ? `0-${availableParallelism() - 2}` : null
+const serverCores = canPin ? `0-${availableParallelism() - 2}` : null
 
 export function pinToServerCores(pid: number): void {
   if (serverCores !== null) spawnSync('taskset', ['-a', '-c', '-p', serverCores, String(pid)])

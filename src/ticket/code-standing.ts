@@ -31,7 +31,7 @@ export interface TicketRow {
  * A code of a newer generation than the row's was made by us and lost by the row, as when a backup was restored: it is
  * the newest its holder could get, so it holds.
  */
-export function judgeCode(payload: TicketPayload, ticket: TicketRow | null): CodeStanding {
+function judgeCode(payload: TicketPayload, ticket: TicketRow | null): CodeStanding {
   if (!ticket || ticket.showId !== payload.showId || ticket.seatNo !== payload.seatNo) return 'unknown'
   if (ticket.state === 'void') return 'void'
   return payload.generation < ticket.generation ? 'replaced' : 'current'

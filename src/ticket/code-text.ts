@@ -3,7 +3,7 @@
  * letters without a spare bit, and lower case, padding, spaces and other lengths are refused. All letters are of the
  * QR code's alphanumeric set. Knows no platform, so that a browser can use it as it is.
  */
-export const codePrefix = 'RL1:'
+const codePrefix = 'RL1:'
 export const codeBytes = 105
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const bytesPerGroup = 5

@@ -42,7 +42,7 @@ interface TicketRow {
 }
 
 /** One step: of two that raise the same generation, one does. Part of the caller's transaction when given its Tx. */
-export async function nextGeneration(on: Pool | Tx, ticketId: string, from: number): Promise<boolean> {
+async function nextGeneration(on: Pool | Tx, ticketId: string, from: number): Promise<boolean> {
   const { rowCount } = await on.query(
     `UPDATE ticket SET code_generation = code_generation + 1, code_key_id = NULL
       WHERE id = $1 AND state = 'valid' AND code_generation = $2`,

@@ -1,0 +1,17 @@
+/** `npm run bench [-- NAME]`: one measurement by its name, or the list of them. */
+const benches: Record<string, string> = {
+  first: 'what a lock, a booking, a frame and a seat map cost, one at a time',
+  lock: 'lockSeats through the whole product against its limit, per CPU second',
+}
+const files: Record<string, string> = { first: './first-costs.ts', lock: './lock-seats.ts' }
+
+const [name = 'first', ...args] = process.argv.slice(2)
+const file = files[name.startsWith('--') ? 'first' : name]
+if (!file) {
+  console.error(`There is no bench ${name}. There are:\n`)
+  for (const [known, about] of Object.entries(benches))
+    console.error(`  npm run bench -- ${known}   ${about}`)
+  process.exit(2)
+}
+process.argv = [...process.argv.slice(0, 2), ...(name.startsWith('--') ? [name, ...args] : args)]
+await import(file)
