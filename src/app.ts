@@ -10,7 +10,14 @@ import { callRates } from './graphql/index.ts'
 import { createHttp } from './http/index.ts'
 import { createDevIssuer, createIdentity, type DevIssuer } from './identity/index.ts'
 import { liveLimits, openHub } from './live/index.ts'
-import { createInstruments, type Instruments, measuredSeating } from './operate/index.ts'
+import {
+  auditAndTell,
+  createAuditGauges,
+  createInstruments,
+  type Instruments,
+  measuredSeating,
+  scheduleAudit,
+} from './operate/index.ts'
 import { looksLikeCardNumber, openGateway } from './payment/index.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomUuid } from './platform/ids.ts'
@@ -122,6 +129,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     metricsToken: config.metricsToken,
     webDist: config.webDist,
   })
+  const stopAudits = config.auditEveryMs > 0 ? startAudits() : async () => {}
   // Redis may come later, and the API says so until then; a start with it there should not.
   await redis
     .whenReady(redisReadyMsMax)
@@ -130,11 +138,35 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   const { port } = await http.listen(config.port, config.host)
   log.info({ port, processId }, 'Listening')
 
+  function startAudits(): () => Promise<void> {
+    const closing = new AbortController()
+    const gauges = createAuditGauges(metrics)
+    let soldTwice = 0
+    const audits = scheduleAudit({
+      ...{ pool, everyMs: config.auditEveryMs },
+      async audit() {
+        const { signal } = closing
+        const { checks } = await auditAndTell({
+          ...{ pool, ledgers: seating, nowMs, signal, gauges, clock: systemClock, log },
+        })
+        const found = checks.find(({ name }) => name === 'seats_are_sold_once')?.findings ?? 0
+        instruments.doubleBookings.inc(Math.max(0, found - soldTwice))
+        soldTwice = found
+      },
+      onFailure: (error) => closing.signal.aborted || log.warn({ error }, 'The audit could not be made'),
+    })
+    return async () => {
+      closing.abort()
+      await audits.stop()
+    }
+  }
+
   return {
     port,
     async close() {
       log.info('Closing')
       await http.close(config.shutdownMsMax)
+      await stopAudits()
       await live.close()
       await bookings.close()
       await seating.close()

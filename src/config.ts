@@ -64,6 +64,8 @@ const environment = z.object({
   INTROSPECTION: flag.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  /** 0: never by itself. */
+  AUDIT_EVERY_SECONDS: z.coerce.number().int().min(0).max(86_400).default(3_600),
   LOCK_TTL_SECONDS: seconds.default(300),
   LOCK_EXTENSION_SECONDS: seconds.default(300),
   LOCK_AGE_SECONDS_MAX: seconds.default(900),
@@ -104,6 +106,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return Object.freeze(configOf(parsed.data))
 }
 
+const auditSecondsMin = 120
+
 const isSecret = (name: string) => /SECRET|TOKEN|URL|KEY/.test(name)
 
 type Environment = z.infer<typeof environment>
@@ -139,6 +143,11 @@ function contradictionsIn(env: Environment): string[] {
   if (env.ID_SECRET === env.GUEST_TOKEN_SECRET) {
     problems.push('ID_SECRET and GUEST_TOKEN_SECRET are the same: give each its own.')
   }
+  if (env.AUDIT_EVERY_SECONDS > 0 && env.AUDIT_EVERY_SECONDS < auditSecondsMin) {
+    problems.push(
+      `AUDIT_EVERY_SECONDS is ${env.AUDIT_EVERY_SECONDS}, expected 0 (never) or at least ${auditSecondsMin}: an audit itself may wait a minute.`,
+    )
+  }
   if (env.LOCK_AGE_SECONDS_MAX < env.LOCK_TTL_SECONDS) {
     problems.push(
       'LOCK_AGE_SECONDS_MAX is shorter than LOCK_TTL_SECONDS: a lock would be too old when placed.',
@@ -171,6 +180,7 @@ function configOf(env: Environment) {
     introspection: env.INTROSPECTION ?? !production,
     metricsToken: env.METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
+    auditEveryMs: env.AUDIT_EVERY_SECONDS * 1000,
     lockTimes: {
       lockTtlMs: env.LOCK_TTL_SECONDS * 1000,
       extensionMs: env.LOCK_EXTENSION_SECONDS * 1000,

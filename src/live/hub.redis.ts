@@ -49,6 +49,9 @@ export function openHub(options: HubOptions): Live {
   let watchers = 0
   let closed = false
   let lastRoundMs = 0
+  let beating = false
+  let heard = false
+  let deafBeats = 0
   let tick: NodeJS.Timeout | undefined
 
   // Subscribing may wait for the connection: there is nothing that a late subscription could do wrong.
@@ -59,6 +62,7 @@ export function openHub(options: HubOptions): Live {
   })
   subscriber.on('error', options.onError)
   subscriber.on('smessage', (channel: string, text: string) => {
+    heard = true
     const feed = feeds.get(showOfChannel.get(channel) ?? -1)
     if (!feed) return
     feed.receive(parseFrame(text))
@@ -71,7 +75,7 @@ export function openHub(options: HubOptions): Live {
   heartbeat.unref()
 
   function scheduleTick(): void {
-    tick ??= setTimeout(round, Math.max(limits.tickMs, 2 * lastRoundMs))
+    if (!closed) tick ??= setTimeout(round, Math.max(limits.tickMs, 2 * lastRoundMs))
   }
 
   function round(): void {
@@ -84,29 +88,44 @@ export function openHub(options: HubOptions): Live {
   }
 
   async function beat(): Promise<void> {
-    if (feeds.size === 0 || closed) return
-    let heard: Map<number, Position | null>
+    // A silent source keeps one question waiting, not one for every heartbeat.
+    if (feeds.size === 0 || closed || beating) return
+    beating = true
     try {
-      heard = await source.positions([...feeds.keys()])
+      compare(await source.positions([...feeds.keys()]))
     } catch (error) {
       // Nothing is said while the source is silent, so viewers see that they are stale.
       options.onError(error)
-      return
+    } finally {
+      beating = false
     }
+  }
+
+  function compare(positions: Map<number, Position | null>): void {
     const late: [ShowFeed, Position][] = []
     let sent = 0
-    for (const [showId, position] of heard) {
+    for (const [showId, position] of positions) {
       const feed = feeds.get(showId)
       if (!feed || !position) continue
       if (feed.isBehind(position)) late.push([feed, position])
       else sent += feed.heartbeat()
     }
     options.onFramesSent?.(sent)
+    listen(late.length > 0)
     if (late.length === 0) return
     setTimeout(() => {
       for (const [feed, position] of late) feed.hear(position)
       scheduleTick()
     }, limits.catchUpMs).unref()
+  }
+
+  /** A connection whose other end is gone without a word looks like a quiet one; that the source moves on gives it away. */
+  function listen(behind: boolean): void {
+    deafBeats = behind && !heard && subscriber.status === 'ready' ? deafBeats + 1 : 0
+    heard = false
+    if (deafBeats < limits.deafBeatsMax) return
+    deafBeats = 0
+    subscriber.disconnect(true)
   }
 
   function follow(showId: number): ShowFeed {

@@ -1,8 +1,9 @@
 /**
  * One subscription's end of the hub: a hand-written iterator, because a native async generator that awaits cannot be
- * returned from and would leak. What is not pulled is merged into one frame, so a slow reader costs one frame.
+ * returned from and would leak. What is not pulled is merged into one frame of bounded size, so a slow reader costs one frame.
  */
 import { mergeFrames, type SeatFrame } from '../seating/index.ts'
+import { liveLimits } from './live-limits.ts'
 
 type Result = IteratorResult<SeatFrame, undefined>
 
@@ -31,7 +32,9 @@ export class Watcher implements AsyncIterableIterator<SeatFrame, undefined> {
       return
     }
     // Frames that do not follow each other cannot be one: the newest position makes the viewer take a snapshot.
-    this.#pending = this.#pending ? (mergeFrames(this.#pending, frame) ?? positionFrame(frame)) : frame
+    const merged = this.#pending ? mergeFrames(this.#pending, frame) : frame
+    this.#pending =
+      merged && merged.changes.size <= liveLimits.pendingSeatsMax ? merged : positionFrame(frame)
   }
 
   next(): Promise<Result> {

@@ -13,6 +13,7 @@ export {
   openLedgersToRead,
   runAudit,
   type StartProgress,
+  scheduleAudit,
 } from './audit/index.ts'
 export { type ImportedEvents, importEvents } from './import-events.ts'
 export { type ImportedPlan, importPlan } from './import-plan.ts'

@@ -15,7 +15,7 @@ const awayStates = /^(57P0[1-3]|53300|08(?!P01)\w{3}|40001|40P01|55P03)$/
 const awayCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'])
 /** The driver tells these by their text alone. */
 const awayMessages =
-  /Connection terminated|timeout exceeded when trying to connect|not queryable|after calling end on the pool/
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|after calling end on the pool/
 /** What Prisma's driver adapter makes of the same. */
 const awayKinds = new Set([
   'DatabaseNotReachable',

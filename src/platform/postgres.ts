@@ -16,6 +16,8 @@ export interface PostgresOptions {
   /** How long a caller waits for a free connection (operations document: 30 s). */
   connectTimeoutMs: number
   idleTimeoutMs: number
+  /** A statement without an answer by then fails, and its connection is closed: the server may be gone for good. */
+  answerMsMax: number
   connectionLifetimeMsMax: number
   applicationName: string
 }
@@ -32,6 +34,7 @@ export function openPostgres(options: PostgresOptions, onIdleError: (error: Erro
     max: options.connectionsMax,
     connectionTimeoutMillis: options.connectTimeoutMs,
     idleTimeoutMillis: options.idleTimeoutMs,
+    query_timeout: options.answerMsMax,
     maxLifetimeSeconds: options.connectionLifetimeMsMax / 1000,
     application_name: options.applicationName,
     keepAlive: true,
@@ -55,6 +58,7 @@ export const postgresDefaults = {
   connectionsMax: 25,
   connectTimeoutMs: 30_000,
   idleTimeoutMs: 600_000,
+  answerMsMax: 60_000,
   connectionLifetimeMsMax: 1_800_000,
   applicationName: 'rowlock',
 } satisfies Omit<PostgresOptions, 'url'>

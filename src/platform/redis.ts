@@ -24,6 +24,8 @@ export interface RedisOptions {
   /** Operations document: 2 s. */
   connectTimeoutMs: number
   reconnectDelayMsMax: number
+  /** Commands of one turn of the event loop leave in one write. For many small ones that may wait for each other. */
+  together?: boolean
 }
 
 export const redisDefaults = {
@@ -37,8 +39,11 @@ export function openRedis(options: RedisOptions, onError: (error: Error) => void
     connectionName: options.name,
     commandTimeout: options.commandTimeoutMs,
     connectTimeout: options.connectTimeoutMs,
+    // A server that is gone without a word leaves a connection that looks open: after two silent commands it is closed.
+    socketTimeout: 2 * options.commandTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    enableAutoPipelining: options.together ?? false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(20 * 2 ** attempt, options.reconnectDelayMsMax),
   })
@@ -51,14 +56,21 @@ export function openRedis(options: RedisOptions, onError: (error: Error) => void
   })
   redis.on('ready', () => {
     const mine = connection
-    redis.info('server').then((info) => {
-      const runId = /^run_id:(\w+)/m.exec(info)?.[1]
-      // The connection may have closed and come back as another while the answer was on its way.
-      if (runId && mine === connection) {
-        home = runId
-        redis.emit('home', runId)
-      }
-    }, onError)
+    redis.info('server').then(
+      (info) => {
+        const runId = /^run_id:(\w+)/m.exec(info)?.[1]
+        // The connection may have closed and come back as another while the answer was on its way.
+        if (runId && mine === connection) {
+          home = runId
+          redis.emit('home', runId)
+        }
+      },
+      (error: Error) => {
+        onError(error)
+        // Without its home a connection is of no use to anyone, and only a new one asks again.
+        if (mine === connection) redis.disconnect(true)
+      },
+    )
   })
   return {
     redis,

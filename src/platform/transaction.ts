@@ -19,6 +19,9 @@ const retryDelayMsOf: Record<string, number> = {
 
 const triesMax = 5
 
+/** A process that is stopped inside a transaction must not keep its locks for ever. */
+const idleMsMax = 30_000
+
 export interface TransactionOptions {
   lockTimeoutMs?: number
 }
@@ -51,14 +54,17 @@ async function once<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>, lockT
   let failure: Error | undefined
   let committing = false
   try {
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${Math.trunc(lockTimeoutMs)}`)
+    await client.query(
+      `BEGIN; SET LOCAL lock_timeout = ${Math.trunc(lockTimeoutMs)};
+       SET LOCAL idle_in_transaction_session_timeout = ${idleMsMax}`,
+    )
     const result = await work(client)
     committing = true
     await client.query('COMMIT')
     return result
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error))
-    if (committing && sqlState(error) === undefined) throw new CommitUnknown(error)
+    if (committing && !isAnswer(error)) throw new CommitUnknown(error)
     if (!committing)
       await client.query('ROLLBACK').then(
         () => (failure = undefined),
@@ -69,6 +75,12 @@ async function once<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>, lockT
     // A connection that could not even roll back is not given to anyone else.
     client.release(failure)
   }
+}
+
+/** A server that shuts down ends the connection with a SQLSTATE too, and may have committed before. */
+function isAnswer(error: unknown): boolean {
+  const state = sqlState(error)
+  return state !== undefined && !/^(57P|08)/.test(state)
 }
 
 /** The five-character SQLSTATE of a server's refusal; undefined when the server did not answer. */

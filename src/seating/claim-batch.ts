@@ -1,39 +1,22 @@
 /**
- * Concurrent takings share a commit. Members gather while a batch is in flight; there is no timer, so an idle
- * server answers at once and a busy one fills its batches (group commit).
+ * Concurrent takings share a commit. Members gather while a batch is in flight; there is no timer that holds them, so an
+ * idle server answers at once and a busy one fills its batches (group commit).
  *
  * Each lock and each seat stands once in a batch; the second waits for the next. A member whose deadline passes
  * leaves before its batch starts; after that its outcome is awaited. After an unknown COMMIT the same call is made
  * again before anyone is answered: it finds its own rows. Deadlocks and lock timeouts are rerun in halves.
  */
-import type { PoolClient } from 'pg'
 import type { Pool } from '../platform/postgres.ts'
 import { sqlState } from '../platform/transaction.ts'
 import { ClaimsAway } from './refusals.ts'
 import type { SeatingLimits } from './seating-limits.ts'
-
-export interface Taking {
-  showId: number
-  /** The epoch and the moment (Redis' clock) under which the ledger decided. */
-  epoch: number
-  decidedAt: Date
-  expiresAt: Date
-  lockId: string
-  buyerId: string
-  seats: number[]
-}
-
-export type TakingVerdict =
-  | { tag: 'taken'; epoch: number; priceListId: number | null }
-  | { tag: 'stale'; epoch: number }
-  | { tag: 'not_on_sale' }
-  | { tag: 'conflict'; epoch: number; seats: number[] }
+import { isAway, type Taking, type TakingVerdict, takeClaims } from './take-claims.ts'
 
 interface Waiting {
   taking: Taking
   deadlineMs: number
   resolve(verdict: TakingVerdict): void
-  reject(error: Error): void
+  reject(error: unknown): void
 }
 
 /** The member never reached the database: nothing is known to it. */
@@ -49,6 +32,7 @@ export interface ClaimBatchDeps {
     | 'batchesInFlightMax'
     | 'batchQueueMax'
     | 'batchRetriesMax'
+    | 'batchTryMsMax'
     | 'statementTimeoutMs'
   >
 }
@@ -58,6 +42,7 @@ export class ClaimBatch {
   #queue: Waiting[] = []
   #inFlight = 0
   #idle: (() => void)[] = []
+  #deadline: NodeJS.Timeout | undefined
 
   constructor(deps: ClaimBatchDeps) {
     this.#deps = deps
@@ -69,6 +54,7 @@ export class ClaimBatch {
     return new Promise((resolve, reject) => {
       this.#queue.push({ taking, deadlineMs, resolve, reject })
       this.#pump()
+      this.#watchDeadlines()
     })
   }
 
@@ -93,17 +79,13 @@ export class ClaimBatch {
   }
 
   #admit(): Waiting[] {
+    this.#dropLate()
     const { batchMembersMax, batchSeatsMax } = this.#deps.limits
-    const now = this.#deps.nowMs()
     const batch: Waiting[] = []
     const later: Waiting[] = []
     const used = new Set<string>()
     let seats = 0
     for (const waiting of this.#queue) {
-      if (waiting.deadlineMs <= now) {
-        waiting.reject(new NotSent('the deadline passed before the batch began'))
-        continue
-      }
       const keys = keysOf(waiting.taking)
       const full =
         batch.length >= batchMembersMax || (batch.length > 0 && seats + keys.length > batchSeatsMax)
@@ -119,6 +101,30 @@ export class ClaimBatch {
     return batch
   }
 
+  #dropLate(): void {
+    const now = this.#deps.nowMs()
+    this.#queue = this.#queue.filter((waiting) => {
+      if (waiting.deadlineMs > now) return true
+      waiting.reject(new NotSent('the deadline passed before the batch began'))
+      return false
+    })
+  }
+
+  /** While PostgreSQL is silent no batch ends, and those who wait behind it must still be told in time. */
+  #watchDeadlines(): void {
+    if (this.#deadline || this.#queue.length === 0) return
+    const earliest = Math.min(...this.#queue.map((waiting) => waiting.deadlineMs))
+    this.#deadline = setTimeout(
+      () => {
+        this.#deadline = undefined
+        this.#dropLate()
+        this.#watchDeadlines()
+      },
+      Math.max(1, Math.ceil(earliest - this.#deps.nowMs())),
+    )
+    this.#deadline.unref()
+  }
+
   async #run(batch: Waiting[]): Promise<void> {
     try {
       const verdicts = await this.#takeRepeatedly(batch.map((waiting) => waiting.taking))
@@ -128,27 +134,32 @@ export class ClaimBatch {
         else waiting.reject(new Error('take_claims answered for fewer members than it was given'))
       })
     } catch (error) {
-      const code = sqlState(error)
-      if ((code === '40P01' || code === '55P03') && batch.length > 1) {
+      if (isHeldUp(error) && batch.length > 1) {
         const middle = Math.ceil(batch.length / 2)
         await this.#run(batch.slice(0, middle))
         await this.#run(batch.slice(middle))
         return
       }
-      for (const waiting of batch) waiting.reject(new ClaimsAway(error))
+      const outcome = isAway(error) && !(error instanceof ClaimsAway) ? new ClaimsAway(error) : error
+      for (const waiting of batch) waiting.reject(outcome)
     }
   }
 
   /** No answer means that the commit may have happened: the same call again tells. */
   async #takeRepeatedly(takings: Taking[]): Promise<TakingVerdict[]> {
+    const { pool, nowMs, limits } = this.#deps
+    const { statementTimeoutMs: timeoutMs, batchTryMsMax, batchRetriesMax } = limits
+    const lastTryMs = nowMs() + batchTryMsMax
+    let sent = false
+    const onSent = () => {
+      sent = true
+    }
     for (let attempt = 1; ; attempt++) {
       try {
-        return await takeClaims(this.#deps.pool, takings, this.#deps.limits.statementTimeoutMs)
+        return await takeClaims(pool, { takings, timeoutMs, onSent })
       } catch (error) {
-        const code = sqlState(error)
-        const mayRepeat =
-          code === undefined || code.startsWith('57P') || (code === '55P03' && takings.length === 1)
-        if (!mayRepeat || attempt >= this.#deps.limits.batchRetriesMax) throw error
+        if (!isAway(error) || (isHeldUp(error) && takings.length > 1)) throw error
+        if (attempt >= batchRetriesMax || nowMs() >= lastTryMs) throw sent ? error : new NotSent(error)
         await new Promise((resolve) => setTimeout(resolve, 25 * attempt))
       }
     }
@@ -157,72 +168,8 @@ export class ClaimBatch {
 
 const keysOf = (taking: Taking) => [taking.lockId, ...taking.seats.map((seat) => `${taking.showId}/${seat}`)]
 
-async function takeClaims(pool: Pool, takings: Taking[], timeoutMs: number): Promise<TakingVerdict[]> {
-  const client = await pool.connect()
-  let failure: Error | undefined
-  try {
-    const { rows } = await answeredWithin(client, timeoutMs, {
-      name: 'take_claims',
-      text: 'SELECT * FROM take_claims($1, $2, $3, $4, $5, $6, $7, $8)',
-      values: [
-        takings.map((taking) => taking.showId),
-        takings.map((taking) => taking.epoch),
-        takings.map((taking) => taking.lockId),
-        takings.map((taking) => taking.buyerId),
-        takings.map((taking) => taking.decidedAt),
-        takings.map((taking) => taking.expiresAt),
-        takings.flatMap((taking, index) => taking.seats.map(() => index + 1)),
-        takings.flatMap((taking) => taking.seats),
-      ],
-    })
-    const verdicts: TakingVerdict[] = []
-    for (const row of rows as VerdictRow[]) verdicts[row.member - 1] = toVerdict(row)
-    return verdicts
-  } catch (error) {
-    if (sqlState(error) === undefined) failure = error instanceof Error ? error : new Error(String(error))
-    throw error
-  } finally {
-    // An unanswered connection is closed: its statement must not be mistaken for a later one's.
-    client.release(failure)
-  }
-}
-
-async function answeredWithin(
-  client: PoolClient,
-  timeoutMs: number,
-  query: { name: string; text: string; values: unknown[] },
-) {
-  let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`PostgreSQL gave no answer within ${timeoutMs} ms`)), timeoutMs)
-  })
-  const answer = client.query(query)
-  answer.catch(() => {})
-  try {
-    return await Promise.race([answer, silence])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-interface VerdictRow {
-  member: number
-  verdict: TakingVerdict['tag']
-  current_epoch: string | null
-  price_list: number | null
-  conflicts: number[]
-}
-
-function toVerdict(row: VerdictRow): TakingVerdict {
-  const epoch = Number(row.current_epoch)
-  switch (row.verdict) {
-    case 'taken':
-      return { tag: 'taken', epoch, priceListId: row.price_list }
-    case 'stale':
-      return { tag: 'stale', epoch }
-    case 'not_on_sale':
-      return { tag: 'not_on_sale' }
-    case 'conflict':
-      return { tag: 'conflict', epoch, seats: row.conflicts }
-  }
+/** Deadlock, or a lock that was not to be had in time: another writer was in the way of one of the members. */
+function isHeldUp(error: unknown): boolean {
+  const code = sqlState(error)
+  return code === '40P01' || code === '55P03'
 }

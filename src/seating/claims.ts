@@ -76,17 +76,18 @@ const toClaim = (row: ClaimRow): Claim => ({
   extended: row.extended,
 })
 
-/** Ascending by seat. `only` restricts to some seats; `buyerId` to one buyer's. */
+/** Ascending by seat. `only` restricts to some seats, to one buyer's, or to locks that ended by then (Redis' clock). */
 export async function readClaims(
   db: Pool | Tx,
   showId: number,
-  only: { seats?: number[]; buyerId?: string; forShare?: boolean } = {},
+  only: { seats?: number[]; buyerId?: string; endedBy?: Date; forShare?: boolean } = {},
 ): Promise<Claim[]> {
   const { rows } = await db.query<ClaimRow>(
     `SELECT ${claimColumns} FROM seat_claim
       WHERE show_id = $1 AND ($2::int[] IS NULL OR seat_no = ANY ($2)) AND ($3::uuid IS NULL OR buyer_id = $3)
+        AND ($4::timestamptz IS NULL OR state = 'locked' AND expires_at <= $4)
       ORDER BY seat_no${only.forShare ? ' FOR SHARE' : ''}`,
-    [showId, only.seats ?? null, only.buyerId ?? null],
+    [showId, only.seats ?? null, only.buyerId ?? null, only.endedBy ?? null],
   )
   return rows.map(toClaim)
 }
@@ -172,12 +173,16 @@ interface FreeOnly {
   expiredBefore?: Date | null
 }
 
-/** Writes a lock's one extension down. Throws ClaimsLost when a seat is not this lock's any more. */
+/**
+ * Writes a lock's one extension down. 'stale': it was decided under an epoch that a rebuild has ended, and the ledger of
+ * now does not know it. Throws ClaimsLost when a seat is not this lock's any more.
+ */
 export async function extendClaims(
   tx: Tx,
-  { showId, lockId, seats, expiresAt }: OwnedSeats & { expiresAt: Date },
-) {
-  await requireFence(tx, showId)
+  { showId, lockId, seats, expiresAt, epoch }: OwnedSeats & { expiresAt: Date; epoch: number },
+): Promise<'extended' | 'stale'> {
+  const fence = await requireFence(tx, showId)
+  if (fence.epoch !== epoch) return 'stale'
   const { rowCount } = await tx.query({
     name: 'extend_claims',
     text: `WITH mine AS (
@@ -190,6 +195,7 @@ export async function extendClaims(
     values: [showId, seats, lockId, expiresAt],
   })
   requireAll(rowCount ?? 0, seats, `lock ${lockId} to extend`)
+  return 'extended'
 }
 
 function requireAll(found: number, seats: number[], what: string): void {

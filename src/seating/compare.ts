@@ -3,10 +3,10 @@
  * have their own way to heal are not reported: a lock whose claims are still on their way, or that the ledger ended
  * and whose claims wait to be swept.
  */
+import { claimLetter } from './claimed-ledger.ts'
 import { type Claim, readClaims } from './claims.ts'
 import type { StatusLetter } from './frame.ts'
 import { onLedger } from './ledger-step.ts'
-import { claimLetter } from './rebuild.ts'
 import type { Room } from './room.ts'
 import { syncSeats } from './sync-seats.ts'
 
@@ -24,7 +24,8 @@ export async function compareShow(room: Room, showId: number): Promise<Differenc
     const letter = ledger.statuses[seatNo] ?? ''
     const holder = ledger.holders.get(seatNo) ?? null
     const claim = claims.get(seatNo)
-    if (!agrees({ letter, holder }, claim, ledger.nowMs)) {
+    const ends = holder !== null && ledger.expiring.has(holder)
+    if (!agrees({ letter, holder, ends }, claim, ledger.nowMs)) {
       differences.push({
         seatNo,
         ledger: { letter, holder },
@@ -36,13 +37,13 @@ export async function compareShow(room: Room, showId: number): Promise<Differenc
 }
 
 function agrees(
-  ledger: { letter: string; holder: string | null },
+  ledger: { letter: string; holder: string | null; ends: boolean },
   claim: Claim | undefined,
   nowMs: number,
 ): boolean {
   if (ledger.letter === claimLetter(claim) && ledger.holder === (claim?.lockId ?? null)) return true
-  // Placed a moment ago, or left behind by a process that died before it claimed: it ends by its expiry.
-  if (!claim) return ledger.letter === 'l'
+  // Placed a moment ago, or left behind by a process that died before it claimed: it ends by its expiry, if it has one.
+  if (!claim) return ledger.letter === 'l' && ledger.ends
   // The ledger has ended the lock; its claims are swept later, or taken over.
   if (claim.state === 'locked') return (claim.expiresAt?.getTime() ?? 0) <= nowMs
   return false

@@ -30,9 +30,12 @@ export function openExpiryAlarms(deps: ExpiryAlarmsDeps): ExpiryAlarms {
   let closed = false
 
   function set(showId: number, { nowMs, nextDueMs }: { nowMs: number; nextDueMs: number }): void {
-    if (nextDueMs === 0) dueAt.delete(showId)
+    if (nextDueMs === 0) return
     // One millisecond late rather than early: the script compares whole milliseconds.
-    else wake(showId, deps.nowMs() + Math.max(0, nextDueMs - nowMs) + 1)
+    const at = deps.nowMs() + Math.max(0, nextDueMs - nowMs) + 1
+    // Answers may be heard in another order than they were given, so a later alarm never replaces an earlier one: ringing
+    // in vain costs one call, which sets the next.
+    if (at < (dueAt.get(showId) ?? Number.POSITIVE_INFINITY)) wake(showId, at)
   }
 
   function wake(showId: number, at: number): void {

@@ -4,10 +4,8 @@
  * `after <= s < seq` (overlap is harmless), and takes a snapshot when `after > s` or the epoch is higher.
  * Merging frames therefore never looks like a loss, and a loss always shows.
  */
-export const statusLetters = ['a', 'l', 'b', 'n'] as const
-
 /** a available, l locked, b booked, n not for sale. */
-export type StatusLetter = (typeof statusLetters)[number]
+export type StatusLetter = 'a' | 'l' | 'b' | 'n'
 
 export interface SeatFrame {
   epoch: number

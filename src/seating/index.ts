@@ -9,14 +9,12 @@ export { claimsToPaying, claimsToSold, freeClaims, lockFence, readClaims } from 
 export type { Difference } from './compare.ts'
 export {
   mergeFrames,
-  parseChanges,
   parseFrame,
   printChanges,
   type SeatFrame,
   type StatusLetter,
-  statusLetters,
 } from './frame.ts'
-export type { LedgerPosition } from './ledger.redis.ts'
+export type { LedgerPosition } from './ledger-replies.ts'
 export { openSeating, type Seating, type SeatingOptions } from './open-seating.ts'
 export { packedStatuses, packStatuses } from './packed.ts'
 export type { PlaceLock } from './place-lock.ts'

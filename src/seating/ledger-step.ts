@@ -1,5 +1,5 @@
 /** Runs a step on a show's ledger, building the ledger first where there is none on the connected server. */
-import type { Rebuild } from './ledger.redis.ts'
+import type { Rebuild } from './ledger-replies.ts'
 import { LedgerAway } from './refusals.ts'
 import type { Room } from './room.ts'
 

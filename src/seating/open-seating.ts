@@ -1,19 +1,27 @@
-/** Opens the room: builds what the verbs stand on, and starts the alarm, the relay and the sweep. */
+/** Opens the room: builds what the verbs stand on, and starts the alarm, the relay, the sweep and the removal. */
 import { startLoop } from '../platform/loop.ts'
 import type { Pool } from '../platform/postgres.ts'
 import type { RedisConnection } from '../platform/redis.ts'
-import * as changes from './change-lock.ts'
+import { answered } from './answered.ts'
+import { beginCheckout } from './begin-checkout.ts'
 import { ClaimBatch } from './claim-batch.ts'
 import { compareShow } from './compare.ts'
 import { openExpiryAlarms } from './expiry-alarms.ts'
+import { extendLock } from './extend-lock.ts'
+import { findLock, locksOf } from './find-lock.ts'
 import { openLedger } from './ledger.redis.ts'
+import type { MyLock } from './my-lock.ts'
 import { type PlaceLock, placeLock } from './place-lock.ts'
 import { openSeatMaps } from './read-map.ts'
 import { openRebuilds } from './rebuild.ts'
 import { LedgerAway } from './refusals.ts'
 import { relaySeatSyncs } from './relay.ts'
-import type { Room, SeatingEvents, SeatingLog } from './room.ts'
+import { releaseLock } from './release-lock.ts'
+import { removeLedgers } from './remove-ledgers.ts'
+import type { Room } from './room.ts'
 import * as sale from './sale.ts'
+import type { SeatLock } from './seat-lock.ts'
+import type { SeatingEvents, SeatingLog } from './seating-events.ts'
 import { type LockTimes, seatingLimits } from './seating-limits.ts'
 import { rememberShowFacts } from './show-facts.ts'
 import { type Seen, sweepShow, sweepShows } from './sweep.ts'
@@ -48,13 +56,12 @@ export function openSeating(options: SeatingOptions) {
     onFailure: (showId, error) =>
       log.warn({ showId, error }, 'Locks that are due could not be ended; trying again'),
   })
-  const { rebuildWaitMs } = limits
   const rebuilds = openRebuilds({
     pool,
     ledger,
     alarms,
     processId,
-    rebuildWaitMs,
+    limits,
     nowMs,
     log,
     events,
@@ -93,6 +100,14 @@ export function openSeating(options: SeatingOptions) {
     roundFailed('sweep'),
   )
 
+  const removal = startLoop(
+    limits.removeEveryMs,
+    async () => {
+      if (await ledger.leads('remove', processId, limits.removeEveryMs / 2)) await removeLedgers(room)
+    },
+    roundFailed('remove'),
+  )
+
   function roundFailed(task: string) {
     return (error: unknown) => {
       // Redis being away is told once by its connection; everything else is worth a line.
@@ -100,26 +115,34 @@ export function openSeating(options: SeatingOptions) {
     }
   }
 
+  /** A verb that somebody waits for: it answers in time, or says that something is away. */
+  const verb =
+    <Request, Answer>(work: (room: Room, request: Request) => Promise<Answer>) =>
+    (request: Request) =>
+      answered(limits.answerMsMax, work(room, request))
+
   return {
-    placeLock: (request: PlaceLock) => placeLock(room, request),
-    extendLock: (request: Parameters<typeof changes.extendLock>[1]) => changes.extendLock(room, request),
-    releaseLock: (request: Parameters<typeof changes.releaseLock>[1]) => changes.releaseLock(room, request),
-    findLock: (request: changes.MyLock) => changes.findLock(room, request),
-    locksOf: (request: Omit<changes.MyLock, 'lockId'>) => changes.locksOf(room, request),
-    readMap: (showId: number) => maps.read(showId),
-    beginCheckout: (request: Parameters<typeof changes.beginCheckout>[1]) =>
-      changes.beginCheckout(room, request),
-    syncSeats: (sync: SeatSync & { outboxId?: bigint }) => syncSeats(room, sync),
+    placeLock: verb<PlaceLock, SeatLock>(placeLock),
+    extendLock: verb(extendLock),
+    releaseLock: verb(releaseLock),
+    findLock: verb<MyLock, SeatLock | null>(findLock),
+    locksOf: verb(locksOf),
+    readMap: (showId: number) => answered(limits.answerMsMax, maps.read(showId)),
+    beginCheckout: verb(beginCheckout),
+    syncSeats: verb<SeatSync & { outboxId?: bigint }, void>(syncSeats),
     async openSale(request: sale.OpenSale): Promise<void> {
       await sale.openSale(pool, request)
       facts.forget(request.showId)
     },
-    closeSale: (request: Parameters<typeof sale.closeSale>[1]) => sale.closeSale(room, request),
-    closeSeats: (request: Parameters<typeof sale.closeSeats>[1]) => sale.closeSeats(room, request),
-    openSeats: (request: Parameters<typeof sale.openSeats>[1]) => sale.openSeats(room, request),
-    /** Ends what is due, sweeps old claims and compares one show, now. */
+    closeSale: verb(sale.closeSale),
+    closeSeats: verb(sale.closeSeats),
+    openSeats: verb(sale.openSeats),
+    /** One round of the sweep, now: of every show, or of one. */
+    sweepShows: () => sweepShows(room, seen),
     sweepShow: (showId: number) => sweepShow(room, showId, seen),
     relaySeatSyncs: () => relaySeatSyncs(room),
+    /** Removes the ledgers of shows that are long over, now. */
+    removeLedgers: () => removeLedgers(room),
     compareShow: (showId: number) => compareShow(room, showId),
     rebuild: (showId: number) => rebuilds.rebuild(showId),
     /** For the live hub: where shows stand, read from Redis, and the channel of their frames. */
@@ -127,7 +150,7 @@ export function openSeating(options: SeatingOptions) {
     framesChannel: ledger.framesChannel,
     async close(): Promise<void> {
       alarms.close()
-      await Promise.all([relay.stop(), sweep.stop()])
+      await Promise.all([relay.stop(), sweep.stop(), removal.stop()])
       await batch.drained()
     },
   }

@@ -6,12 +6,11 @@
  * end by their expiry; nobody was told that they have them.
  */
 import { hashOf, keyedUuid } from '../platform/ids.ts'
-import { NotSent, type TakingVerdict } from './claim-batch.ts'
-import type { LedgerLock, Placed, Rebuild } from './ledger.redis.ts'
+import { claimPicks } from './claim-picks.ts'
+import type { LedgerLock, Placed, Rebuild } from './ledger-replies.ts'
 import { onLedger } from './ledger-step.ts'
 import {
   BadSeatCount,
-  ClaimsAway,
   KeyReused,
   LedgerAway,
   LockInCheckout,
@@ -23,7 +22,7 @@ import {
 import type { Room } from './room.ts'
 import { pricesOf, type SeatLock, seatLock } from './seat-lock.ts'
 import type { ShowFact } from './show-facts.ts'
-import { syncSeats, waitForLedger } from './sync-seats.ts'
+import { waitForLedger } from './sync-seats.ts'
 
 export interface PlaceLock {
   showId: number
@@ -44,11 +43,7 @@ export async function placeLock(room: Room, request: PlaceLock): Promise<SeatLoc
     const { lock, repeated } = await decide(room, request, fact)
     room.alarms.set(request.showId, lock)
     await room.faultPoint('place: between ledger and claims')
-    // A repeat in checkout or sold has its claims already, in a state that no taking may touch.
-    const prices =
-      lock.state === 'held' && lock.picks.length > 0
-        ? await claim(room, request, lock, repeated, deadlineMs)
-        : await pricesOf(room.pool, request.showId, lockIdOf(room, request), lock.seats)
+    const prices = await pricesWithClaims(room, request, lock, repeated, deadlineMs)
     if (prices) return seatLock(request.showId, lockIdOf(room, request), lock, prices)
     // Decided under an epoch that a rebuild has ended meanwhile: decide again on the new ledger.
     await waitForLedger(room, request.showId)
@@ -59,15 +54,17 @@ export async function placeLock(room: Room, request: PlaceLock): Promise<SeatLoc
 function requireSeatCount(room: Room, { seats, areas }: PlaceLock): void {
   const count = seats.length + areas.reduce((sum, area) => sum + area.count, 0)
   const max = room.limits.seatsPerCallMax
-  if (count < 1 || count > max || areas.length > room.limits.areasPerCallMax)
+  const emptyArea = areas.some((area) => area.count < 1)
+  if (count < 1 || count > max || emptyArea || areas.length > room.limits.areasPerCallMax)
     throw new BadSeatCount(count, max)
+  const wrong = seats.find((seatNo) => !Number.isSafeInteger(seatNo) || seatNo < 0)
+  if (wrong !== undefined) throw new Error(`Seats are numbered from 0; there is no seat ${wrong}`)
 }
 
 async function saleOf(room: Room, showId: number): Promise<ShowFact> {
-  const fact = await room.facts.of(showId).catch((error: unknown) => {
-    throw new ClaimsAway(error)
-  })
+  const fact = await room.facts.of(showId)
   if (!fact) throw new ShowNotOnSale('not_on_sale')
+  if (fact.removed) throw new ShowNotOnSale('closed')
   if (fact.status !== 'on_sale') throw new ShowNotOnSale(fact.status)
   return fact
 }
@@ -132,78 +129,18 @@ function refusalOf(
   }
 }
 
-/** The price list of every seat of the lock; null when the ledger's decision came from an epoch that has ended. */
-async function claim(
+/** A repeat in checkout or sold has its claims already, in a state that no taking may touch. */
+async function pricesWithClaims(
   room: Room,
   request: PlaceLock,
   lock: LedgerLock,
   repeated: boolean,
   deadlineMs: number,
 ): Promise<Map<number, number | null> | null> {
-  const lockId = lockIdOf(room, request)
   const { showId } = request
-  let verdict: TakingVerdict
-  try {
-    verdict = await room.batch.take(
-      {
-        showId,
-        epoch: lock.epoch,
-        decidedAt: new Date(lock.nowMs),
-        expiresAt: new Date(lock.expiresAtMs),
-        lockId,
-        buyerId: lock.buyerId,
-        seats: lock.picks,
-      },
-      deadlineMs,
-    )
-  } catch (error) {
-    // Never sent, so the seats can go back at once. An unknown outcome is left to a repeat, or to the expiry.
-    if (error instanceof NotSent && !repeated) await giveBackUnclaimed(room, showId, lockId, lock)
-    throw error
-  }
-  switch (verdict.tag) {
-    case 'taken': {
-      if (lock.seats.length === lock.picks.length) {
-        if (!repeated) return new Map(lock.seats.map((seatNo) => [seatNo, verdict.priceListId]))
-      }
-      return await pricesOf(room.pool, showId, lockId, lock.seats)
-    }
-    case 'stale':
-      return null
-    case 'not_on_sale':
-      room.facts.forget(showId)
-      await undo(room, showId, lockId, lock.picks)
-      throw new ShowNotOnSale('closed')
-    case 'conflict':
-      room.events.claimConflict(showId)
-      room.log.warn(
-        { showId, lockId, seats: verdict.seats },
-        'The claims refused seats that the ledger had given',
-      )
-      await undo(room, showId, lockId, lock.picks)
-      throw new SeatsUnavailable(
-        verdict.seats.map((seatNo) => ({ seatNo, status: 'l' })),
-        [],
-      )
-  }
-}
-
-/** The ledger takes over what the claims say of these seats. If that fails now, the slow comparison finds it. */
-async function undo(room: Room, showId: number, lockId: string, seats: number[]): Promise<void> {
-  await syncSeats(room, { showId, lockId, seats }).catch((error: unknown) => {
-    room.log.warn(
-      { showId, lockId, error },
-      'Seats refused by the claims stay locked in the ledger until repaired',
-    )
-  })
-}
-
-async function giveBackUnclaimed(
-  room: Room,
-  showId: number,
-  lockId: string,
-  lock: LedgerLock,
-): Promise<void> {
-  const seats = lock.picks.map((seatNo) => ({ seatNo, letter: 'a' as const, holder: null }))
-  await room.ledger.settle(showId, { epochMin: lock.epoch, expectedHolder: lockId, seats }).catch(() => {})
+  const lockId = lockIdOf(room, request)
+  if (lock.state !== 'held' || lock.picks.length === 0)
+    return await pricesOf(room.pool, showId, lockId, lock.seats)
+  const operationId = operationIdOf(room, request)
+  return await claimPicks(room, { showId, lockId, operationId, lock, repeated, deadlineMs })
 }

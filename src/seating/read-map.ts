@@ -1,11 +1,12 @@
 /**
  * A show's statuses at one moment. The ledger answers; it is read again only when its position has moved. With Redis
- * away the claims answer, marked stale: true about what is taken, late about locks that ended meanwhile.
+ * away, or the ledger of a show that is long over, the claims answer, marked stale: true about what is taken, late about
+ * locks that ended meanwhile.
  */
+import { ledgerOf } from './claimed-ledger.ts'
 import { readClaims } from './claims.ts'
 import { onLedger } from './ledger-step.ts'
-import { ledgerOf } from './rebuild.ts'
-import { LedgerAway, ShowNotOnSale } from './refusals.ts'
+import { LedgerAway, LedgerRemoved, ShowNotOnSale } from './refusals.ts'
 import type { Room } from './room.ts'
 
 export interface SeatMapSnapshot {
@@ -41,11 +42,16 @@ export function openSeatMaps(room: Room): SeatMaps {
     const position = (await room.ledger.positions([showId])).get(showId)
     const known = newest.get(showId)
     if (known && position && known.epoch === position.epoch && known.seq === position.seq) return known
-    // Many viewers ask for the same new map: one reads it. A read that began before this moment would be too old.
-    const shared = reading.get(showId)
-    if (shared) await shared.catch(() => {})
-    const again = newest.get(showId)
-    if (again && position && again.epoch === position.epoch && again.seq >= position.seq) return again
+    // Many viewers ask for the same new map: one reads it. A read that began before this moment may be too old; once it
+    // has ended, one that another waiter began is new enough.
+    const earlier = reading.get(showId)
+    if (earlier) {
+      await earlier.catch(() => {})
+      const again = newest.get(showId)
+      if (again && position && again.epoch === position.epoch && again.seq >= position.seq) return again
+      const later = reading.get(showId)
+      if (later && later !== earlier) return await later
+    }
     const read = onLedger(room, showId, () => room.ledger.read(showId)).then((reply) =>
       remember({ showId, epoch: reply.epoch, seq: reply.seq, statuses: reply.statuses, stale: false }),
     )
@@ -70,7 +76,7 @@ export function openSeatMaps(room: Room): SeatMaps {
       try {
         return await fromLedger(showId)
       } catch (error) {
-        if (error instanceof LedgerAway) return await fromClaims(showId)
+        if (error instanceof LedgerAway || error instanceof LedgerRemoved) return await fromClaims(showId)
         throw error
       }
     },

@@ -5,14 +5,18 @@
  * holds the fence, so what they wrote is read. A taking decided under the older epoch is refused by the fence from
  * then on. A giving that commits after the read learns the new epoch from the fence and repeats its ledger step
  * until it meets a ledger of that epoch (sync-seats.ts). Two rebuilds at once end with the higher epoch.
+ *
+ * A show that is long over is not built any more: its ledger was removed for good (remove-ledgers.ts).
  */
 import type { Pool } from '../platform/postgres.ts'
-import { type Claim, readClaims } from './claims.ts'
+import { inTransaction, type Tx } from '../platform/transaction.ts'
+import { ledgerOf } from './claimed-ledger.ts'
+import { readClaims } from './claims.ts'
 import type { ExpiryAlarms } from './expiry-alarms.ts'
-import type { StatusLetter } from './frame.ts'
-import type { Ledger, LoadedLock } from './ledger.redis.ts'
-import { ClaimsAway, ShowNotOnSale } from './refusals.ts'
-import type { SeatingEvents, SeatingLog } from './room.ts'
+import type { Ledger } from './ledger.redis.ts'
+import { LedgerRemoved, ShowNotOnSale } from './refusals.ts'
+import type { SeatingEvents, SeatingLog } from './seating-events.ts'
+import type { SeatingLimits } from './seating-limits.ts'
 
 export interface Rebuilds {
   /** Builds the ledger anew, whatever is there. One at a time per show and process; later callers share it. */
@@ -26,7 +30,7 @@ export interface RebuildDeps {
   ledger: Ledger
   alarms: ExpiryAlarms
   processId: string
-  rebuildWaitMs: number
+  limits: Pick<SeatingLimits, 'rebuildWaitMs' | 'fenceWaitMs' | 'ledgerKeptMs'>
   nowMs: () => number
   log: SeatingLog
   events: SeatingEvents
@@ -46,13 +50,14 @@ export function openRebuilds(deps: RebuildDeps): Rebuilds {
     rebuild: (showId) => share(showId, () => rebuildOnce(deps, showId)),
     ensure: (showId) =>
       share(showId, async () => {
+        await requireKept(deps.pool, showId, deps.limits.ledgerKeptMs)
         if (!(await anotherProcessBuilds(deps, showId))) await rebuildOnce(deps, showId)
       }),
   }
 }
 
 async function rebuildOnce(deps: RebuildDeps, showId: number): Promise<void> {
-  const epoch = await raiseEpoch(deps.pool, showId)
+  const epoch = await raiseEpoch(deps, showId)
   await deps.faultPoint('rebuild: epoch raised')
   const claims = await readClaims(deps.pool, showId)
   await deps.faultPoint('rebuild: claims read')
@@ -65,8 +70,8 @@ async function rebuildOnce(deps: RebuildDeps, showId: number): Promise<void> {
 
 /** When a server comes back empty, every process notices at once. One builds; the others wait for its ledger. */
 async function anotherProcessBuilds(deps: RebuildDeps, showId: number): Promise<boolean> {
-  if (await deps.ledger.leads(`rebuild:${showId}`, deps.processId, deps.rebuildWaitMs)) return false
-  const until = deps.nowMs() + deps.rebuildWaitMs
+  if (await deps.ledger.leads(`rebuild:${showId}`, deps.processId, deps.limits.rebuildWaitMs)) return false
+  const until = deps.nowMs() + deps.limits.rebuildWaitMs
   while (deps.nowMs() < until) {
     const position = (await deps.ledger.positions([showId])).get(showId)
     if (position) return true
@@ -75,43 +80,30 @@ async function anotherProcessBuilds(deps: RebuildDeps, showId: number): Promise<
   return false
 }
 
-async function raiseEpoch(pool: Pool, showId: number): Promise<{ epoch: number; seatCount: number }> {
-  const { rows } = await pool
-    .query('UPDATE show_ledger SET epoch = epoch + 1 WHERE show_id = $1 RETURNING epoch, seat_count', [
-      showId,
-    ])
-    .catch((error: unknown) => {
-      throw new ClaimsAway(error)
-    })
-  if (!rows[0]) throw new ShowNotOnSale('not_on_sale')
-  return { epoch: Number(rows[0].epoch), seatCount: rows[0].seat_count }
+/** Waits for the writers that hold the fence, but not for ever: one of them may be a process that was stopped. */
+async function raiseEpoch(
+  { pool, limits }: RebuildDeps,
+  showId: number,
+): Promise<{ epoch: number; seatCount: number }> {
+  const options = { lockTimeoutMs: limits.fenceWaitMs }
+  return await inTransaction(pool, (tx) => raise(tx, showId, limits.ledgerKeptMs), options)
 }
 
-const letterOf = { locked: 'l', paying: 'l', sold: 'b', closed: 'n' } as const
-export const lockStateOf = { locked: 'held', paying: 'checkout', sold: 'converted' } as const
+async function raise(tx: Tx, showId: number, ledgerKeptMs: number) {
+  await requireKept(tx, showId, ledgerKeptMs)
+  const { rows } = await tx.query(
+    'UPDATE show_ledger SET epoch = epoch + 1 WHERE show_id = $1 RETURNING epoch, seat_count',
+    [showId],
+  )
+  return { epoch: Number(rows[0].epoch), seatCount: Number(rows[0].seat_count) }
+}
 
-export const claimLetter = (claim: Claim | undefined): StatusLetter => (claim ? letterOf[claim.state] : 'a')
-
-/** Whatever the ledger knows, from the claims alone. */
-export function ledgerOf(claims: Claim[], seatCount: number): { statuses: string; locks: LoadedLock[] } {
-  const statuses = Buffer.alloc(seatCount, 'a')
-  const locks = new Map<string, LoadedLock>()
-  for (const claim of claims) {
-    statuses[claim.seatNo] = letterOf[claim.state].charCodeAt(0)
-    if (claim.state === 'closed' || !claim.lockId || !claim.buyerId) continue
-    const lock = locks.get(claim.lockId) ?? {
-      lockId: claim.lockId,
-      buyerId: claim.buyerId,
-      state: lockStateOf[claim.state],
-      expiresAtMs: claim.expiresAt?.getTime() ?? 0,
-      placedAtMs: claim.decidedAt?.getTime() ?? 0,
-      extended: claim.extended,
-      bookingId: claim.bookingId,
-      seats: [],
-    }
-    lock.seats.push(claim.seatNo)
-    lock.placedAtMs = Math.min(lock.placedAtMs, claim.decidedAt?.getTime() ?? lock.placedAtMs)
-    locks.set(claim.lockId, lock)
-  }
-  return { statuses: statuses.toString('latin1'), locks: [...locks.values()] }
+async function requireKept(db: Pool | Tx, showId: number, ledgerKeptMs: number): Promise<void> {
+  const { rows } = await db.query<{ kept: boolean }>(
+    `SELECT s.starts_at > now() - $2 * interval '1 ms' AS kept
+       FROM show_ledger l JOIN show s ON s.id = l.show_id WHERE l.show_id = $1`,
+    [showId, ledgerKeptMs],
+  )
+  if (!rows[0]) throw new ShowNotOnSale('not_on_sale')
+  if (!rows[0].kept) throw new LedgerRemoved()
 }

@@ -88,6 +88,13 @@ export class ShowNotOnSale extends Refusal {
   }
 }
 
+/** The show is long over and its ledger is gone for good: maps come from the claims. */
+export class LedgerRemoved extends ShowNotOnSale {
+  constructor() {
+    super('closed')
+  }
+}
+
 /** Redis does not answer. Nothing was decided; or it was, and a repeat with the same key finds it. */
 export class LedgerAway extends Outage {
   readonly code = 'LEDGER_AWAY'

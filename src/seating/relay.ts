@@ -1,5 +1,5 @@
 /** Repeats the ledger steps that a process committed to and did not live to do. */
-
+import { LedgerAway } from './refusals.ts'
 import type { Room } from './room.ts'
 import { type SeatSync, seatSyncTopic, syncSeats } from './sync-seats.ts'
 
@@ -18,6 +18,8 @@ export async function relaySeatSyncs(room: Room): Promise<number> {
       await syncSeats(room, { ...row.payload, outboxId: BigInt(row.id) })
       done += 1
     } catch (error) {
+      // Redis is away, and the rows that follow would each wait for it; the next round has them all.
+      if (error instanceof LedgerAway) break
       room.log.warn({ outboxId: row.id, error }, 'A seat_sync could not be relayed; it will be tried again')
     }
   }

@@ -4,6 +4,7 @@ import type { ClaimBatch } from './claim-batch.ts'
 import type { ExpiryAlarms } from './expiry-alarms.ts'
 import type { Ledger } from './ledger.redis.ts'
 import type { Rebuilds } from './rebuild.ts'
+import type { SeatingEvents, SeatingLog } from './seating-events.ts'
 import type { SeatingLimits } from './seating-limits.ts'
 import type { ShowFacts } from './show-facts.ts'
 
@@ -22,17 +23,4 @@ export interface Room {
   events: SeatingEvents
   /** Tests stop the process here; in production it is absent. */
   faultPoint: (name: string) => Promise<void>
-}
-
-export interface SeatingLog {
-  warn(fields: object, message: string): void
-  info(fields: object, message: string): void
-}
-
-/** What metrics may want to count. */
-export interface SeatingEvents {
-  rebuilt(showId: number): void
-  /** PostgreSQL refused seats that the ledger had given: a double sale prevented by the claim's key. */
-  claimConflict(showId: number): void
-  repaired(showId: number, seats: number): void
 }

@@ -1,7 +1,7 @@
 /** A lock as the rest of the product sees it. */
 import type { Pool } from '../platform/postgres.ts'
 import { readClaims } from './claims.ts'
-import type { LedgerLock } from './ledger.redis.ts'
+import type { LedgerLock } from './ledger-replies.ts'
 
 export interface SeatLock {
   lockId: string

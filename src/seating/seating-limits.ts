@@ -8,8 +8,10 @@ export const seatingLimits: SeatingLimits = {
   /** One extension of a lock, and the age that it never passes. */
   extensionMs: 300_000,
   lockAgeMsMax: 900_000,
-  /** Operations document: seat locking answers within two seconds. */
+  /** Operations document: seat locking answers within two seconds. A claim that has not begun by then is not made. */
   placeDeadlineMs: 2_000,
+  /** No verb of a buyer keeps its caller longer, whatever is silent: the answer is then a retryable outage. */
+  answerMsMax: 5_000,
   /** Claims of a lock are deleted this long after its expiry, if the ledger no longer holds it. */
   claimGraceMs: 60_000,
   /** Locks ended by one script call: 15,000 at once would stop Redis for 0.3 s. */
@@ -24,8 +26,10 @@ export const seatingLimits: SeatingLimits = {
   batchesInFlightMax: 2,
   batchQueueMax: 5_000,
   batchRetriesMax: 5,
-  /** A statement without an answer by then: the connection is given up and the outcome is unknown. */
+  /** A connection or a statement without an answer by then is given up, and the outcome is unknown. */
   statementTimeoutMs: 2_000,
+  /** No further try of a batch begins when its first one is this old. */
+  batchTryMsMax: 2_000,
   /** Outbox rows are left to the process that wrote them for this long. */
   relayAfterMs: 5_000,
   relayEveryMs: 1_000,
@@ -33,6 +37,13 @@ export const seatingLimits: SeatingLimits = {
   /** A ledger step tries this often to meet a ledger that is new enough. */
   ledgerStepTriesMax: 6,
   rebuildWaitMs: 1_000,
+  /** A rebuild waits this long, a few times, for the writers that hold the fence. */
+  fenceWaitMs: 500,
+  /** The ledger of a show goes this long after the show began; its claims stay. */
+  ledgerKeptMs: 604_800_000,
+  removeEveryMs: 600_000,
+  removedSeatsPerCallMax: 500,
+  removedShowsPerPageMax: 500,
 }
 
 export interface LockTimes {
@@ -45,6 +56,7 @@ export interface SeatingLimits extends LockTimes {
   seatsPerCallMax: number
   areasPerCallMax: number
   placeDeadlineMs: number
+  answerMsMax: number
   claimGraceMs: number
   expiredPerCallMax: number
   sweepEveryMs: number
@@ -56,9 +68,15 @@ export interface SeatingLimits extends LockTimes {
   batchQueueMax: number
   batchRetriesMax: number
   statementTimeoutMs: number
+  batchTryMsMax: number
   relayAfterMs: number
   relayEveryMs: number
   relayRowsMax: number
   ledgerStepTriesMax: number
   rebuildWaitMs: number
+  fenceWaitMs: number
+  ledgerKeptMs: number
+  removeEveryMs: number
+  removedSeatsPerCallMax: number
+  removedShowsPerPageMax: number
 }

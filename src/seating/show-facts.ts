@@ -7,8 +7,9 @@ import type { SaleStatus } from './claims.ts'
 
 export interface ShowFact {
   status: SaleStatus
-  seatCount: number
   seatsPerBuyerMax: number
+  /** The show is long over, and its ledger is not built any more. */
+  removed: boolean
 }
 
 export interface ShowFacts {
@@ -20,7 +21,7 @@ export interface ShowFacts {
 export function rememberShowFacts(
   pool: Pool,
   nowMs: () => number,
-  limits: { showFactsTtlMs: number; showFactsMax: number },
+  limits: { showFactsTtlMs: number; showFactsMax: number; ledgerKeptMs: number },
 ): ShowFacts {
   const known = new Map<number, { fact: Promise<ShowFact | null>; until: number }>()
   return {
@@ -32,7 +33,7 @@ export function rememberShowFacts(
         const [oldest] = known.keys()
         if (oldest !== undefined) known.delete(oldest)
       }
-      const fact = readFact(pool, showId)
+      const fact = readFact(pool, showId, limits.ledgerKeptMs)
       known.set(showId, { fact, until: nowMs() + limits.showFactsTtlMs })
       fact.catch(() => known.delete(showId))
       return fact
@@ -41,14 +42,13 @@ export function rememberShowFacts(
   }
 }
 
-async function readFact(pool: Pool, showId: number): Promise<ShowFact | null> {
+async function readFact(pool: Pool, showId: number, ledgerKeptMs: number): Promise<ShowFact | null> {
   const { rows } = await pool.query({
     name: 'show_fact',
-    text: 'SELECT status, seat_count, seats_per_buyer_max FROM show_ledger WHERE show_id = $1',
-    values: [showId],
+    text: `SELECT l.status, l.seats_per_buyer_max, s.starts_at <= now() - $2 * interval '1 ms' AS removed
+             FROM show_ledger l JOIN show s ON s.id = l.show_id WHERE l.show_id = $1`,
+    values: [showId, ledgerKeptMs],
   })
   const [row] = rows
-  return row
-    ? { status: row.status, seatCount: row.seat_count, seatsPerBuyerMax: row.seats_per_buyer_max }
-    : null
+  return row ? { status: row.status, seatsPerBuyerMax: row.seats_per_buyer_max, removed: row.removed } : null
 }

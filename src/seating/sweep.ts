@@ -2,6 +2,7 @@
  * The slow sweep, done by one process at a time: ends locks whose alarm died with its process, deletes claims of locks
  * that ended long ago, and compares ledgers with claims. Who sweeps is a courtesy; every step is safe from several.
  */
+import { Outage } from '../platform/failures.ts'
 import { inTransaction } from '../platform/transaction.ts'
 import { freeClaims, readClaims } from './claims.ts'
 import { compareShow, type Difference, repairShow } from './compare.ts'
@@ -17,10 +18,15 @@ export async function sweepShows(room: Room, seen: Seen): Promise<void> {
     `SELECT l.show_id FROM show_ledger l JOIN show s ON s.id = l.show_id
       WHERE s.starts_at > now() - interval '1 day' ORDER BY l.show_id`,
   )
-  for (const { show_id: showId } of rows) {
+  const positions = await room.ledger.positions(rows.map((row) => row.show_id))
+  for (const [showId, position] of positions) {
     // A show whose ledger nobody has asked for yet has nothing to sweep.
-    if (!(await room.ledger.positions([showId])).get(showId)) continue
-    await sweepShow(room, showId, seen)
+    if (!position) continue
+    await sweepShow(room, showId, seen).catch((error: unknown) => {
+      // What is wrong with one show must not keep the others from their sweep.
+      if (error instanceof Outage) throw error
+      room.log.warn({ showId, error }, 'A show could not be swept')
+    })
   }
 }
 
@@ -41,13 +47,11 @@ export async function sweepShow(room: Room, showId: number, seen: Seen): Promise
  * them. A checkout that began long ago and never became a booking (its process died in between) ends here: the
  * commit of its booking would find the claims gone and fail.
  */
-export async function sweepClaims(room: Room, showId: number, endedBeforeMs: number): Promise<void> {
-  const claims = await readClaims(room.pool, showId)
+async function sweepClaims(room: Room, showId: number, endedBeforeMs: number): Promise<void> {
+  const claims = await readClaims(room.pool, showId, { endedBy: new Date(endedBeforeMs) })
   const endedLocks = new Map<string, number[]>()
-  for (const claim of claims) {
-    if (claim.state !== 'locked' || !claim.lockId || !claim.expiresAt) continue
-    if (claim.expiresAt.getTime() > endedBeforeMs) continue
-    endedLocks.set(claim.lockId, [...(endedLocks.get(claim.lockId) ?? []), claim.seatNo])
+  for (const { lockId, seatNo } of claims) {
+    if (lockId) endedLocks.set(lockId, [...(endedLocks.get(lockId) ?? []), seatNo])
   }
   for (const [lockId, seats] of endedLocks) await sweepLock(room, { showId, lockId, seats }, endedBeforeMs)
 }
@@ -62,16 +66,19 @@ async function sweepLock(
   const paying = found.tag === 'ok' && found.lock.state === 'checkout' && found.checkoutAtMs > endedBeforeMs
   if (held || paying) return
   const epoch = found.tag === 'ok' ? found.lock.epoch : found.epoch
+  // A checkout may hold seats whose claims never came. They go with the rest: nothing else would end them.
+  const inLedger = found.tag === 'ok' ? found.lock.seats : []
+  const sync = { ...owned, seats: [...new Set([...owned.seats, ...inLedger])].sort((a, b) => a - b) }
   const outboxId = await inTransaction(room.pool, async (tx) => {
     const freed = await freeClaims(tx, { ...owned, expiredBefore: new Date(endedBeforeMs) })
     // Looked at under another epoch: the ledger of this one may hold it. The next round looks again.
     if (freed.epoch !== epoch) throw new EpochMoved()
-    return freed.freed.length > 0 ? await recordSeatSync(tx, owned, room.limits.relayAfterMs) : null
+    return freed.freed.length > 0 ? await recordSeatSync(tx, sync, room.limits.relayAfterMs) : null
   }).catch((error: unknown) => {
     if (error instanceof EpochMoved) return null
     throw error
   })
-  if (outboxId !== null) await syncSeats(room, { ...owned, outboxId })
+  if (outboxId !== null) await syncSeats(room, { ...sync, outboxId })
 }
 
 class EpochMoved extends Error {}

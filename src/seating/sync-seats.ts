@@ -6,11 +6,11 @@
  * The claims are read FOR SHARE under the fence, so neither they nor the epoch can move before the ledger has them;
  * a ledger that is older is waited for or rebuilt, outside the transaction, because a rebuild needs the fence.
  */
+import type { Pool } from '../platform/postgres.ts'
 import { CommitUnknown, inTransaction, type Tx } from '../platform/transaction.ts'
-import { type Claim, lockFence, readClaims } from './claims.ts'
-import type { SettledSeat } from './ledger.redis.ts'
-import { claimLetter, lockStateOf } from './rebuild.ts'
-import { LedgerAway } from './refusals.ts'
+import { settledSeat } from './claimed-ledger.ts'
+import { lockFence, readClaims } from './claims.ts'
+import { LedgerAway, LedgerRemoved } from './refusals.ts'
 import type { Room } from './room.ts'
 
 export interface SeatSync {
@@ -34,36 +34,41 @@ export async function recordSeatSync(tx: Tx, sync: SeatSync, relayAfterMs = 5_00
 
 /** Throws an Outage when it could not be done; the relay will. */
 export async function syncSeats(room: Room, sync: SeatSync & { outboxId?: bigint }): Promise<void> {
+  let { lockId } = sync
   for (let attempt = 1; attempt <= room.limits.ledgerStepTriesMax; attempt++) {
-    const outcome = await syncOnce(room, sync)
+    const outcome = await syncOnce(room, { ...sync, lockId })
     if (outcome === 'done') return
+    // The ledger gave the seats up a moment before their claims arrived: it takes them back if nobody was faster.
+    if (outcome === 'again') lockId = null
     if (outcome === 'behind') await waitForLedger(room, sync.showId)
-    else await room.rebuilds.ensure(sync.showId)
+    if (outcome === 'rebuild' && !(await hasLedger(room, sync.showId))) return await markDone(room.pool, sync)
   }
   throw new LedgerAway(new Error(`Seats of show ${sync.showId} could not be brought to the ledger`))
+}
+
+/** Builds it; false where no ledger is built any more, and so nothing is left to bring up to date. */
+async function hasLedger(room: Room, showId: number): Promise<boolean> {
+  try {
+    await room.rebuilds.ensure(showId)
+    return true
+  } catch (error) {
+    if (error instanceof LedgerRemoved) return false
+    throw error
+  }
 }
 
 async function syncOnce(
   room: Room,
   sync: SeatSync & { outboxId?: bigint },
-): Promise<'done' | 'behind' | 'rebuild'> {
+): Promise<'done' | 'behind' | 'rebuild' | 'again'> {
   let settled = false
   try {
     return await inTransaction(room.pool, async (tx) => {
       const fence = await lockFence(tx, sync.showId)
-      if (!fence) return 'done'
-      const claims = await readClaims(tx, sync.showId, { seats: sync.seats, forShare: true })
-      const bySeat = new Map(claims.map((claim) => [claim.seatNo, claim]))
-      const reply = await room.ledger.settle(sync.showId, {
-        epochMin: fence.epoch,
-        expectedHolder: sync.lockId,
-        seats: sync.seats.map((seatNo) => settledSeat(seatNo, bySeat.get(seatNo))),
-      })
-      if (reply.tag !== 'ok') return reply.tag
+      const reply = fence ? await settle(room, tx, sync, fence.epoch) : 'done'
+      if (reply !== 'done') return reply
       settled = true
-      if (sync.outboxId !== undefined) {
-        await tx.query('UPDATE outbox SET done_at = now() WHERE id = $1', [sync.outboxId])
-      }
+      await markDone(tx, sync)
       return 'done'
     })
   } catch (error) {
@@ -73,19 +78,27 @@ async function syncOnce(
   }
 }
 
-function settledSeat(seatNo: number, claim: Claim | undefined): SettledSeat {
-  const letter = claimLetter(claim)
-  if (!claim?.lockId || !claim.buyerId || claim.state === 'closed') return { seatNo, letter, holder: null }
-  return {
-    seatNo,
-    letter,
-    holder: {
-      lockId: claim.lockId,
-      buyerId: claim.buyerId,
-      state: lockStateOf[claim.state],
-      expiresAtMs: claim.expiresAt?.getTime() ?? 0,
-    },
-  }
+async function settle(room: Room, tx: Tx, sync: SeatSync, epochMin: number) {
+  const { showId, lockId, seats } = sync
+  const claims = await readClaims(tx, showId, { seats, forShare: true })
+  const bySeat = new Map(claims.map((claim) => [claim.seatNo, claim]))
+  const reply = await room.ledger.settle(showId, {
+    epochMin,
+    expectedHolder: lockId,
+    seats: seats.map((seatNo) => settledSeat(seatNo, bySeat.get(seatNo))),
+  })
+  if (reply.tag !== 'ok') return reply.tag
+  room.alarms.set(showId, reply)
+  // A claim that is not there cannot be locked: the lock's own taking may have been on its way, and have arrived while
+  // the ledger gave the seat up.
+  const absent = lockId === null ? [] : seats.filter((seatNo) => !bySeat.has(seatNo))
+  if (absent.length === 0) return 'done'
+  const arrived = await readClaims(tx, showId, { seats: absent })
+  return arrived.some((claim) => claim.lockId === lockId) ? 'again' : 'done'
+}
+
+async function markDone(db: Pool | Tx, { outboxId }: { outboxId?: bigint }): Promise<void> {
+  if (outboxId !== undefined) await db.query('UPDATE outbox SET done_at = now() WHERE id = $1', [outboxId])
 }
 
 /** Another process has raised the epoch and is about to load its ledger; if it died over that, we build it. */

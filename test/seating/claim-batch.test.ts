@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
-import { ClaimBatch, NotSent, type Taking } from '../../src/seating/claim-batch.ts'
+import { ClaimBatch, NotSent } from '../../src/seating/claim-batch.ts'
 import { seatingLimits } from '../../src/seating/index.ts'
+import type { Taking } from '../../src/seating/take-claims.ts'
 import { cutProxy } from './cut-proxy.ts'
 import { buyer, type OpenedSeating, type SeatingWorld, seatingWorld } from './seating-world.ts'
 

@@ -1,4 +1,7 @@
-/** A TCP proxy in front of a server that can swallow answers and then cut the connection: the lost COMMIT answer. */
+/**
+ * A TCP proxy in front of a server that can swallow answers: once, and then cut the connection (the lost COMMIT answer), or
+ * for good (the half-open connection).
+ */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
@@ -7,6 +10,7 @@ export async function cutProxy(targetUrl: string) {
   const open = new Set<Socket>()
   let cutAt: string | null = null
   let cuts = 0
+  const silenced = new WeakSet<Socket>()
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -28,6 +32,7 @@ export async function cutProxy(targetUrl: string) {
       upstream.write(data)
     })
     upstream.on('data', (data) => {
+      if (silenced.has(upstream)) return
       if (!swallowing) return void client.write(data)
       // The server has answered, so it has committed; the client never hears of it.
       cuts += 1
@@ -45,6 +50,10 @@ export async function cutProxy(targetUrl: string) {
       cutAt = text
     },
     cuts: () => cuts,
+    /** From now on nothing comes back over the connections that are open: the other end is gone without a word. */
+    silence() {
+      for (const socket of open) silenced.add(socket)
+    },
     async close() {
       for (const socket of open) socket.destroy()
       server.close()

@@ -75,7 +75,11 @@ test('killed between claim and ledger while giving back: the relay frees the sea
 
 test('killed between the ledger`s extension and the claims`: nobody else gets the seat while the ledger holds it', async () => {
   const showId = await world.show(survivor, 10)
-  const lock = await victimPlaces(showId)
+  // Long enough for the victim to start and extend it.
+  const { seating } = await world.open('placing', { times: { lockTtlMs: 4_000 } })
+  const lock = await seating.placeLock({
+    ...{ showId, buyerId: buyer(666), seats: [5], areas: [], idempotencyKey: 'victim' },
+  })
   await killedAt('extend: between ledger and claims', 'extend', showId, lock.lockId)
   await until('the first expiry to pass', async () => Date.now() > lock.expiresAt.getTime())
   await survivor.seating.sweepShow(showId)

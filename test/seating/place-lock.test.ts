@@ -92,12 +92,12 @@ describe('a lock', () => {
     const lock = await one.seating.placeLock(lockRequest(showId, 1, [1]))
     const stranger = { showId, buyerId: buyer(2), lockId: lock.lockId }
     const attempts = [
-      one.seating.placeLock({ ...lockRequest(showId, 2, [2]), lockId: lock.lockId }),
-      one.seating.releaseLock(stranger),
-      one.seating.extendLock({ ...stranger, idempotencyKey: 'x' }),
-      one.seating.beginCheckout({ ...stranger, bookingId: buyer(99) }),
+      () => one.seating.placeLock({ ...lockRequest(showId, 2, [2]), lockId: lock.lockId }),
+      () => one.seating.releaseLock(stranger),
+      () => one.seating.extendLock({ ...stranger, idempotencyKey: 'x' }),
+      () => one.seating.beginCheckout({ ...stranger, bookingId: buyer(99) }),
     ]
-    for (const attempt of attempts) await expect(attempt).rejects.toBeInstanceOf(LockNotFound)
+    for (const attempt of attempts) await expect(attempt()).rejects.toBeInstanceOf(LockNotFound)
     expect(await one.seating.findLock(stranger)).toBeNull()
     expect(await mapOf(showId)).toBe('alaaaaaaaa')
   })

@@ -63,6 +63,8 @@ test('Redis emptied and restarted mid-sale: no seat is acknowledged to two buyer
   await until('most seats to be locked', async () => owners.size > 30)
   stop = true
   await Promise.all(buyers)
+  // The other process may have been connected again sooner.
+  await until('the connection to be back', async () => !(await one.seating.readMap(showId)).stale)
   await until('ledger and claims to agree', async () => {
     await one.seating.sweepShow(showId)
     return (await one.seating.compareShow(showId)).length === 0

@@ -27,13 +27,16 @@ export async function seatingWorld() {
 
   async function open(
     processId: string,
-    options: Partial<SeatingOptions> & { databaseUrl?: string } = {},
+    options: Partial<SeatingOptions> & { databaseUrl?: string; redisUrl?: string } = {},
   ): Promise<OpenedSeating> {
     const postgres = openPostgres(
       { ...postgresDefaults, url: options.databaseUrl ?? database.url, connectionsMax: 10 },
       () => {},
     )
-    const connection = openRedis({ ...redisDefaults, url: redis.url, name: processId }, () => {})
+    const connection = openRedis(
+      { ...redisDefaults, url: options.redisUrl ?? redis.url, name: processId },
+      () => {},
+    )
     await connection.whenReady(5_000)
     let conflicts = 0
     let rebuilds = 0

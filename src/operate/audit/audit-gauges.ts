@@ -1,11 +1,8 @@
 /**
- * The last audit as metrics. Before the first one there are no findings to tell, not zero of them: the gauges are NaN,
+ * The last audit as metrics. Before the first one there are no findings to tell, not zero of them: there are no series,
  * and what is to be watched is the time of the last audit.
  */
 import type { Metrics } from '../../platform/metrics.ts'
-import { gatewayCheck } from './audit-gateway.ts'
-import { ledgerCheck } from './audit-ledgers.ts'
-import { rowChecks } from './audit-rows.ts'
 import type { AuditResult } from './run-audit.ts'
 
 export interface AuditGauges {
@@ -33,9 +30,6 @@ export function createAuditGauges(metrics: Metrics): AuditGauges {
     help: 'When the last audit ended, in seconds since 1970; 0 when none has',
   })
   const failures = metrics.counter({ name: 'audit_failures_total', help: 'Audits that could not be made' })
-  for (const { name } of [...rowChecks, ledgerCheck, gatewayCheck]) findings.set({ check: name }, Number.NaN)
-  unjudged.set(Number.NaN)
-  tookSeconds.set(Number.NaN)
   return {
     audited(result, at) {
       for (const check of result.checks) findings.set({ check: check.name }, check.findings)

@@ -5,7 +5,7 @@ if epoch and epoch >= new_epoch then return { 'HIGHER', tostring(epoch) } end
 
 -- Locks of the ledger before must not answer any more.
 for _, id in ipairs(redis.call('HVALS', HOLDERS)) do redis.call('DEL', lock_key(id)) end
-redis.call('DEL', STATUSES, HOLDERS, LOCKS, BUYERS, RECENT, META)
+redis.call('DEL', STATUSES, HOLDERS, LOCKS, BUYERS, META)
 
 redis.call('SET', STATUSES, ARGV[3])
 for at = 4, #ARGV, 8 do

@@ -1,5 +1,6 @@
 -- Places a lock or grows one: all seats or none. Explicit seats and areas (the lowest free places of a block)
--- may be asked for together. The operation id makes a repeat find its own picks.
+-- may be asked for together. The operation leaves a note in the lock, `fingerprint|picks|fresh`, by which a repeat finds
+-- its own picks; fresh are those of them that were not the lock's before.
 -- ARGV: home, lock, buyer, operation, fingerprint, 'new' | 'grow', ttl ms, seats per buyer max, seat count n,
 --       n seats ascending, then per area: places wanted, ranges r, r times (from, to).
 local id, buyer, operation, fingerprint, mode = ARGV[2], ARGV[3], 'op:' .. ARGV[4], ARGV[5], ARGV[6]
@@ -16,16 +17,22 @@ if exists and lock[2] == 'held' and tonumber(lock[4]) <= now then
 end
 if exists and lock[1] ~= buyer then return { 'NOT_FOUND' } end
 if exists and lock[5] then
-  local known, picks = string.match(lock[5], '^(%x+)|(.*)$')
+  local known, picks, fresh = string.match(lock[5], '^(%x+)|([%d,]*)|([%d,]*)')
   if known ~= fingerprint then return { 'KEY_REUSED' } end
   if lock[2] == 'expired' or lock[2] == 'released' then return { 'NOT_FOUND' } end
   -- Only what is still the lock's: a seat given back since must not be claimed again by a late repeat.
-  local mine, still = {}, {}
+  local mine = {}
   for _, seat in ipairs(csv(lock[3])) do mine[seat] = true end
-  for _, seat in ipairs(csv(picks)) do
-    if mine[seat] then still[#still + 1] = seat end
+  local function still_mine(text)
+    local still = {}
+    for _, seat in ipairs(csv(text)) do
+      if mine[seat] then still[#still + 1] = seat end
+    end
+    return table.concat(still, ',')
   end
-  return lock_answer('REPEAT', id, table.concat(still, ','))
+  -- Two callers wait for it now, so neither may take it back (withdraw.lua).
+  redis.call('HSET', lock_key(id), operation, lock[5] .. '|again')
+  return lock_answer('REPEAT', id, still_mine(picks), still_mine(fresh))
 end
 if exists and mode == 'new' then
   -- Rebuilt from its claims, which do not remember operations: the lock itself is the answer.
@@ -103,7 +110,7 @@ end
 local held = tonumber(redis.call('HGET', BUYERS, buyer) or '0')
 local refusal
 if #conflicts > 0 or areas_short.any then
-  refusal = { 'CONFLICT', table.concat(conflicts), table.concat(areas_short, ','), areas_short.any and '1' or '0' }
+  refusal = { 'CONFLICT', table.concat(conflicts), table.concat(areas_short, ',') }
 elseif held + #fresh > per_buyer_max then
   refusal = { 'LIMIT', tostring(held) }
 end
@@ -127,11 +134,12 @@ local seats = csv(exists and lock[3] or '')
 for _, seat in ipairs(fresh) do seats[#seats + 1] = seat end
 table.sort(seats)
 table.sort(picks)
-local picks_text = table.concat(picks, ',')
-redis.call('HSET', lock_key(id), 'seats', table.concat(seats, ','), operation, fingerprint .. '|' .. picks_text)
+local picks_text, fresh_text = table.concat(picks, ','), table.concat(fresh, ',')
+redis.call('HSET', lock_key(id), 'seats', table.concat(seats, ','),
+  operation, fingerprint .. '|' .. picks_text .. '|' .. fresh_text)
 if not exists then
   redis.call('HSET', lock_key(id), 'buyer', buyer, 'state', 'held', 'expires', now + ttl, 'placed', now)
   redis.call('ZADD', LOCKS, now + ttl, id)
 end
 commit_changes()
-return lock_answer('OK', id, picks_text)
+return lock_answer('OK', id, picks_text, fresh_text)

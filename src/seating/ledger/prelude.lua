@@ -3,8 +3,7 @@
 -- the caller's connection speaks to: no ledger, or one built on another server, changes nothing.
 local base = KEYS[1]
 local STATUSES, HOLDERS, LOCKS, BUYERS = base .. ':statuses', base .. ':holders', base .. ':locks', base .. ':buyers'
-local META, RECENT, FRAMES = base .. ':meta', base .. ':recent', base .. ':frames'
-local RECENT_FRAMES_MAX = 1000
+local META, FRAMES = base .. ':meta', base .. ':frames'
 local TOMBSTONE_MS = 900000
 
 local meta = redis.call('HMGET', META, 'home', 'epoch', 'seq')
@@ -49,9 +48,7 @@ local function commit_changes()
   redis.call('SETRANGE', STATUSES, run_from, run)
   local after = seq
   seq = redis.call('HINCRBY', META, 'seq', 1)
-  local frame = string.format('%d %d %d ', epoch, after, seq) .. table.concat(parts)
-  redis.call('XADD', RECENT, 'MAXLEN', '~', RECENT_FRAMES_MAX, string.format('%d-%d', epoch, seq), 'frame', frame)
-  redis.call('SPUBLISH', FRAMES, frame)
+  redis.call('SPUBLISH', FRAMES, string.format('%d %d %d ', epoch, after, seq) .. table.concat(parts))
 end
 
 local function add_to_buyer(buyer, count)
@@ -94,9 +91,10 @@ local function next_due()
   return first[2] and tonumber(first[2]) or 0
 end
 
--- The answer about a lock: what every verb that succeeds returns.
-local function lock_answer(word, id, picks)
+-- The answer about a lock: what every verb that succeeds returns. The seats that a placing picked, and those of them
+-- that were not the lock's before, are empty for the others.
+local function lock_answer(word, id, picks, fresh)
   local lock = redis.call('HMGET', lock_key(id), 'buyer', 'state', 'seats', 'expires', 'extended', 'booking')
   return { word, tostring(epoch), tostring(seq), tostring(now), tostring(next_due()),
-    lock[1] or '', lock[2] or '', lock[3] or '', lock[4] or '0', lock[5] or '0', lock[6] or '', picks or '' }
+    lock[1] or '', lock[2] or '', lock[3] or '', lock[4] or '0', lock[5] or '0', lock[6] or '', picks or '', fresh or '' }
 end

@@ -1,0 +1,65 @@
+/**
+ * Runs the scripts of ./ledger on the connected server, each all-or-nothing, and tells the server's silence (LedgerAway:
+ * the outcome is unknown, and every script may be repeated) from a fault of a script.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { RedisConnection } from '../platform/redis.ts'
+import type { ScriptArgs } from './ledger-calls.ts'
+import type { Reply } from './ledger-replies.ts'
+import { LedgerAway } from './refusals.ts'
+
+interface Script {
+  text: string
+  sha: string
+}
+
+export const scripts = {
+  place: script('prelude', 'guard', 'place'),
+  withdraw: script('prelude', 'guard', 'withdraw'),
+  extend: script('prelude', 'guard', 'extend'),
+  checkout: script('prelude', 'guard', 'checkout'),
+  settle: script('prelude', 'guard', 'settle'),
+  expire: script('prelude', 'guard', 'expire'),
+  read: script('prelude', 'guard', 'read'),
+  look: script('prelude', 'guard', 'look'),
+  load: script('prelude', 'load'),
+  remove: script('prelude', 'remove'),
+}
+
+function script(...parts: string[]): Script {
+  const text = parts
+    .map((name) => readFileSync(new URL(`./ledger/${name}.lua`, import.meta.url), 'utf8'))
+    .join('\n')
+  return { text, sha: createHash('sha1').update(text).digest('hex') }
+}
+
+/** Every script gets the show's base key, and the home that the connection speaks to. */
+export async function runScript(
+  connection: RedisConnection,
+  script: Script,
+  baseKey: string,
+  args: ScriptArgs,
+): Promise<Reply> {
+  const home = connection.home()
+  if (!home) throw new LedgerAway()
+  const keysAndArgs = [baseKey, home, ...args] as const
+  try {
+    return (await connection.redis.evalsha(script.sha, 1, ...keysAndArgs)) as Reply
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw ledgerFailure(error)
+  }
+  try {
+    return (await connection.redis.eval(script.text, 1, ...keysAndArgs)) as Reply
+  } catch (error) {
+    throw ledgerFailure(error)
+  }
+}
+
+/** A script's own error is a fault of ours; everything else means that Redis gave no answer. */
+export function ledgerFailure(error: unknown): unknown {
+  if (error instanceof LedgerAway) return error
+  const message = error instanceof Error ? error.message : String(error)
+  if (/^(ERR|WRONGTYPE)/.test(message)) return error
+  return new LedgerAway(error)
+}
