@@ -4,6 +4,7 @@
  * before, money may be asked for.
  */
 import type { PriceList } from '../catalog/index.ts'
+import { Refusal } from '../platform/failures.ts'
 import { inTransaction, type Tx } from '../platform/transaction.ts'
 import {
   ClaimsLost,
@@ -69,9 +70,20 @@ async function begin(
     else await isRepeat(room, request)
     return lease
   } catch (error) {
+    if (error instanceof Refusal) await letGoOfLock(room, request)
     if (!(error instanceof ClaimsLost)) throw error
     await endLock(room, request, seats)
     throw new LockNotFound()
+  }
+}
+
+/** Refused before it was written, for example because somebody else had the last use of a promotion code. */
+async function letGoOfLock(room: Room, request: BeginBooking): Promise<void> {
+  try {
+    // The same request may have come twice, and the other one was not refused.
+    if (!(await isRepeat(room, request))) await room.seating.leaveCheckout(request)
+  } catch (error) {
+    room.log.warn({ bookingId: request.bookingId, error }, 'A refused booking keeps its lock until the sweep')
   }
 }
 
@@ -170,7 +182,9 @@ async function insertBooking(
            ), charge AS (
              INSERT INTO payment (id, booking_id, state, gateway, gateway_key, method, return_url,
                                   currency, amount_minor)
-             SELECT $13, begun.id, 'OPENING', $14, $15, $16, $17, $6, $7 FROM begun WHERE $7 > 0
+             SELECT $13, begun.id, 'OPENING', $14, $15, $16, $17, $6, $7 FROM begun WHERE $7 > 0 RETURNING id
+           ), charge_change AS (
+             INSERT INTO payment_change (payment_id, to_state) SELECT id, 'OPENING' FROM charge
            )
            SELECT attended_until FROM begun`,
     values: [

@@ -9,13 +9,16 @@ export interface BookingRow {
   showId: number
   buyerId: string
   lockId: string
+  /** The seats that are the booking's: not those that were given back. */
   seats: number[]
   requestHash: string
   standing: Standing
   charge: Charge | null
   /** The process that attends it holds this lease. */
   attendedUntil: Date | null
-  showBegun: boolean
+  startsAt: Date
+  /** How long before the start paid seats may be given back; null: as the house does it. */
+  cancelBeforeMinutes: number | null
   /** The gateway knows of it. */
   hasIntent: boolean
   /** When it was read, by PostgreSQL's clock. */
@@ -41,11 +44,13 @@ interface Columns {
   buyer_id: string
   lock_id: string
   state: BookingState
+  created_at: Date
   updated_at: Date
   request_hash: string
   attended_until: Date | null
   seats: number[]
-  show_begun: boolean
+  starts_at: Date
+  cancel_before_minutes: number | null
   now: Date
   payment_id: string | null
   payment_state: PaymentState
@@ -62,9 +67,11 @@ interface Columns {
 export async function readBooking(db: Pool | Tx, bookingId: string): Promise<BookingRow | null> {
   const { rows } = await db.query<Columns>({
     name: 'read_booking',
-    text: `SELECT b.id, b.show_id, b.buyer_id, b.lock_id, b.state, b.updated_at, b.request_hash, b.attended_until,
-                  ARRAY(SELECT l.seat_no FROM booking_line l WHERE l.booking_id = b.id ORDER BY l.seat_no) AS seats,
-                  s.starts_at <= now() AS show_begun, now() AS now,
+    text: `SELECT b.id, b.show_id, b.buyer_id, b.lock_id, b.state, b.created_at, b.updated_at, b.request_hash,
+                  b.attended_until,
+                  ARRAY(SELECT l.seat_no FROM booking_line l WHERE l.booking_id = b.id AND l.voided_at IS NULL
+                         ORDER BY l.seat_no) AS seats,
+                  s.starts_at, s.cancel_before_minutes, now() AS now,
                   p.id AS payment_id, p.state AS payment_state, p.intent_id, p.confirm_sent_at, p.gateway,
                   p.gateway_key, p.method, p.return_url, p.amount_minor, p.currency
              FROM booking b JOIN show s ON s.id = b.show_id LEFT JOIN payment p ON p.booking_id = b.id
@@ -80,14 +87,18 @@ export async function readBooking(db: Pool | Tx, bookingId: string): Promise<Boo
     lockId: row.lock_id,
     seats: row.seats,
     requestHash: row.request_hash,
-    standing: standingOf(row.state, row.updated_at, paymentIn(row)),
+    standing: standingOf(row.state, sinceOf(row), paymentIn(row)),
     charge: row.payment_id === null ? null : chargeIn(row, row.payment_id),
     attendedUntil: row.attended_until,
-    showBegun: row.show_begun,
+    startsAt: row.starts_at,
+    cancelBeforeMinutes: row.cancel_before_minutes,
     hasIntent: row.intent_id !== null,
     now: row.now,
   }
 }
+
+const sinceOf = ({ state, created_at, updated_at }: Columns) =>
+  state === 'PENDING' || state === 'PAYMENT_QUEUED' ? created_at : updated_at
 
 function paymentIn(row: Columns): Payment | null {
   if (row.payment_id === null) return null

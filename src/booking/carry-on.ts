@@ -13,7 +13,7 @@ import { keepAttending, type Lease, leave } from './attend.ts'
 import { type BookingRow, readBooking } from './booking-row.ts'
 import { callGateway } from './call-gateway.ts'
 import { type Call, decide, type Heard, type Step } from './decide.ts'
-import { Moved, movePayment, unsendConfirm } from './moves.ts'
+import { Moved, movePayment, resumeAndMark, unsendConfirm } from './moves.ts'
 import { oweLateSuccess } from './owe-refund.ts'
 import type { Room } from './room.ts'
 import { giveUp, sellSeats } from './settle-booking.ts'
@@ -72,7 +72,7 @@ async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): 
 async function markConfirmSent(room: Room, booking: BookingRow): Promise<BookingRow | null> {
   try {
     return await inTransaction(room.pool, async (tx) => {
-      await movePayment(tx, booking, 'CONFIRMING', { confirmSent: true })
+      await resumeAndMark(tx, booking)
       return await readBooking(tx, booking.id)
     })
   } catch (error) {

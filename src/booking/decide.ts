@@ -26,7 +26,9 @@ export interface Heard {
     | { tag: 'refused'; code: string }
 }
 
-type Waiting = 'REQUIRES_ACTION' | 'PAYMENT_UNKNOWN' | 'NEEDS_OPERATOR'
+type Waiting = 'PAYMENT_QUEUED' | Asked
+/** Waiting for what came of a confirm. */
+type Asked = 'REQUIRES_ACTION' | 'PAYMENT_UNKNOWN' | 'NEEDS_OPERATOR'
 
 export type Step =
   | { do: 'call'; call: Call }
@@ -47,9 +49,18 @@ export function decide(standing: Standing, heard: Heard | null, now: Date, limit
     case 'PENDING': {
       const { payment, since } = standing
       if (payment === null) return { do: 'sell', reason: 'nothing to pay' }
-      if (isUnsent(payment)) return decideUnsent(payment, heard, elapsedMs(since, now), limits)
+      if (isUnsent(payment))
+        return decideUnsent(standing.state, payment, heard, elapsedMs(since, now), limits)
       return decideSent(standing.state, payment, heard, { now, since }, limits)
     }
+    case 'PAYMENT_QUEUED':
+      return decideUnsent(
+        standing.state,
+        standing.payment,
+        heard,
+        elapsedMs(standing.since, now),
+        limits,
+      )
     case 'REQUIRES_ACTION':
     case 'PAYMENT_UNKNOWN':
     case 'NEEDS_OPERATOR':
@@ -64,12 +75,18 @@ export function decide(standing: Standing, heard: Heard | null, now: Date, limit
   }
 }
 
-function decideUnsent(payment: Unsent, heard: Heard | null, ageMs: number, limits: BookingLimits): Step {
+function decideUnsent(
+  state: 'PENDING' | 'PAYMENT_QUEUED',
+  payment: Unsent,
+  heard: Heard | null,
+  ageMs: number,
+  limits: BookingLimits,
+): Step {
   if (heard?.call === 'open') {
     switch (heard.outcome.tag) {
       case 'unknown':
       case 'away':
-        return { do: 'wait', lookInMs: limits.unsentRetryMs }
+        return putOff(state, ageMs, limits)
       case 'refused':
         return giveUp('DECLINED', 'payment_refused', `the gateway refused: ${heard.outcome.code}`)
       default:
@@ -81,8 +98,18 @@ function decideUnsent(payment: Unsent, heard: Heard | null, ageMs: number, limit
   return { do: 'call', call: payment.state === 'OPENING' ? 'open' : 'confirm' }
 }
 
+/** Nothing was confirmed, so nothing can be charged: the buyer is told, and may leave at once. */
+function putOff(state: 'PENDING' | 'PAYMENT_QUEUED', ageMs: number, limits: BookingLimits): Step {
+  if (ageMs >= limits.unsentMsMax)
+    return giveUp('CANCELLED', 'gateway_away', 'the gateway could not be reached')
+  const lookInMs = limits.unsentRetryMs
+  if (state === 'PAYMENT_QUEUED') return { do: 'wait', lookInMs }
+  const reason = 'the gateway cannot be reached'
+  return { do: 'keep_waiting', to: 'PAYMENT_QUEUED', reason, lookInMs }
+}
+
 function decideSent(
-  state: 'PENDING' | Waiting,
+  state: 'PENDING' | Asked,
   payment: Sent,
   heard: Heard | null,
   { now, since }: { now: Date; since: Date },
@@ -130,13 +157,13 @@ function decideSent(
 }
 
 /** Too late to approve: a cancel is asked for, and what came of it is looked up, because a repeat tells nothing new. */
-function isTooLate(state: 'PENDING' | Waiting, since: Date, now: Date, limits: BookingLimits): boolean {
+function isTooLate(state: 'PENDING' | Asked, since: Date, now: Date, limits: BookingLimits): boolean {
   if (state === 'NEEDS_OPERATOR') return true
   return state === 'REQUIRES_ACTION' && elapsedMs(since, now) >= limits.actionMsMax
 }
 
 /** Not resolved yet: wait in the state for that, within its limit. */
-function keepWaiting(state: 'PENDING' | Waiting, sentMs: number, limits: BookingLimits): Step {
+function keepWaiting(state: 'PENDING' | Asked, sentMs: number, limits: BookingLimits): Step {
   if (state === 'NEEDS_OPERATOR') return { do: 'wait', lookInMs: limits.operatorLookEveryMs }
   if (sentMs >= limits.unknownMsMax) {
     return {
@@ -163,10 +190,10 @@ const giveUp = (payment: 'DECLINED' | 'CANCELLED', failure: Failure, reason: str
 
 const elapsedMs = (since: Date, now: Date): number => now.getTime() - since.getTime()
 
-/** What a buyer's wish to cancel comes to. */
+/** What a wish to cancel comes to. */
 export type CancelStep =
   | { do: 'nothing' }
-  | { do: 'refuse' }
+  | { do: 'refuse'; why: WhyNot }
   /** No confirm was sent: the seats go back at once. */
   | { do: 'end' }
   /** Only the gateway can say that no money will move. */
@@ -174,18 +201,34 @@ export type CancelStep =
   /** Paid: tickets void, seats back, money back. */
   | { do: 'undo' }
 
-export function decideCancel(standing: Standing, showBegun: boolean): CancelStep {
+export type WhyNot = 'show_begun' | 'too_late' | 'failed' | 'needs_operator' | 'not_paid_yet'
+
+/** Who wants to cancel what, and when. The house may cancel whatever a person is not looking at. */
+export interface CancelWish {
+  by: 'buyer' | 'house'
+  /** Some of its seats only. */
+  part: boolean
+  showBegun: boolean
+  /** The time within which buyers may give paid seats back is over. */
+  windowOver: boolean
+}
+
+export function decideCancel(standing: Standing, wish: CancelWish): CancelStep {
   if (standing.state === 'CANCELLED') return { do: 'nothing' }
-  if (showBegun) return { do: 'refuse' }
+  const buyer = wish.by === 'buyer'
+  if (buyer && wish.showBegun) return { do: 'refuse', why: 'show_begun' }
   switch (standing.state) {
     case 'CONFIRMED':
-      return { do: 'undo' }
+      return buyer && wish.windowOver ? { do: 'refuse', why: 'too_late' } : { do: 'undo' }
     case 'FAILED':
+      return { do: 'refuse', why: 'failed' }
     case 'NEEDS_OPERATOR':
-      return { do: 'refuse' }
+      return { do: 'refuse', why: 'needs_operator' }
     case 'PENDING':
+    case 'PAYMENT_QUEUED':
     case 'REQUIRES_ACTION':
     case 'PAYMENT_UNKNOWN':
+      if (wish.part) return { do: 'refuse', why: 'not_paid_yet' }
       if (standing.payment === null || isUnsent(standing.payment)) return { do: 'end' }
       return { do: 'ask_gateway', intentId: standing.payment.intentId }
   }

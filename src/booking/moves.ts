@@ -1,7 +1,7 @@
 /**
  * Writes of a state. Each names the state it expects and counts what it changed: when another process was faster it
- * throws Moved, nothing of its transaction is kept, and the caller reads again. A booking's move writes its row of
- * history in the same statement.
+ * throws Moved, nothing of its transaction is kept, and the caller reads again. Every move writes its row of history in
+ * the same statement.
  *
  * Lock order, here as everywhere: fence, booking (its payment after it), claims.
  */
@@ -18,8 +18,12 @@ export interface Move {
   to: BookingState
   reason: string
   failure?: Failure
+  /** Who of the house did it. */
+  by?: string
   /** Absent: nothing is left to be done with it. */
   lookInMs?: number
+  /** The process that attends it goes on. */
+  keepLease?: boolean
 }
 
 export async function moveBooking(tx: Tx, booking: BookingRow, move: Move): Promise<void> {
@@ -29,15 +33,17 @@ export async function moveBooking(tx: Tx, booking: BookingRow, move: Move): Prom
     name: 'move_booking',
     text: `WITH moved AS (
              UPDATE booking
-                SET state = $3, failure = $5, updated_at = now(), attended_until = NULL,
-                    next_look_at = now() + $6::float8 * interval '1 ms'
+                SET state = $3, failure = $5, updated_at = now(),
+                    attended_until = CASE WHEN $8 THEN attended_until END,
+                    next_look_at = CASE WHEN $8 THEN next_look_at ELSE now() + $6::float8 * interval '1 ms' END
               WHERE id = $1 AND state = $2 RETURNING id
            )
-           INSERT INTO booking_change (booking_id, from_state, to_state, reason)
-           SELECT id, $2, $3, $4 FROM moved`,
+           INSERT INTO booking_change (booking_id, from_state, to_state, reason, by)
+           SELECT id, $2, $3, $4, $7 FROM moved`,
     values: [
       ...[booking.id, from, move.to, move.reason],
       ...[move.failure ? failureSentences[move.failure] : null, move.lookInMs ?? null],
+      ...[move.by ?? null, move.keepLease ?? false],
     ],
   })
   if (rowCount !== 1) throw new Moved()
@@ -61,10 +67,13 @@ export async function movePayment(
   requirePaymentMove(payment.state, to)
   const { rowCount } = await tx.query({
     name: 'move_payment',
-    text: `UPDATE payment
-              SET state = $3, intent_id = coalesce($4, intent_id), action_url = $5, updated_at = now(),
-                  confirm_sent_at = CASE $6::bool WHEN true THEN now() WHEN false THEN NULL ELSE confirm_sent_at END
-            WHERE booking_id = $1 AND state = $2`,
+    text: `WITH moved AS (
+             UPDATE payment
+                SET state = $3, intent_id = coalesce($4, intent_id), action_url = $5, updated_at = now(),
+                    confirm_sent_at = CASE $6::bool WHEN true THEN now() WHEN false THEN NULL ELSE confirm_sent_at END
+              WHERE booking_id = $1 AND state = $2 RETURNING id
+           )
+           INSERT INTO payment_change (payment_id, from_state, to_state) SELECT id, $2, $3 FROM moved`,
     values: [
       ...[booking.id, payment.state, to],
       ...[change.intentId ?? null, change.actionUrl ?? null, change.confirmSent ?? null],
@@ -74,16 +83,18 @@ export async function movePayment(
 }
 
 /**
- * The confirm never left this process: the booking is as before it, and is left to whoever looks next. Only while it is
- * PENDING; once others have looked for that confirm, it stays sent.
+ * The confirm never left this process: the payment is as before it, and is left to whoever looks next. Only while the
+ * booking is PENDING; once others have looked for that confirm, it stays sent.
  */
 export async function unsendConfirm(tx: Tx, booking: BookingRow, lookInMs: number): Promise<void> {
-  const { rowCount } = await tx.query({
-    name: 'unsend_confirm',
-    text: `UPDATE booking SET attended_until = NULL, next_look_at = now() + $2 * interval '1 ms'
-            WHERE id = $1 AND state = 'PENDING'`,
-    values: [booking.id, lookInMs],
-  })
-  if (rowCount !== 1) throw new Moved()
+  await moveBooking(tx, booking, { to: 'PAYMENT_QUEUED', reason: 'the gateway went away', lookInMs })
   await movePayment(tx, booking, 'OPENED', { confirmSent: false })
+}
+
+/** Before the confirm is sent. Of all who want to send it, one succeeds, and a charge that was put off is under way. */
+export async function resumeAndMark(tx: Tx, booking: BookingRow): Promise<void> {
+  if (booking.standing.state === 'PAYMENT_QUEUED') {
+    await moveBooking(tx, booking, { to: 'PENDING', reason: 'the gateway is back', keepLease: true })
+  }
+  await movePayment(tx, booking, 'CONFIRMING', { confirmSent: true })
 }

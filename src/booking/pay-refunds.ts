@@ -8,6 +8,7 @@ import {
   GatewayRefused,
   GatewayUnknown,
   type RefundAnswer,
+  requireRefundMove,
 } from '../payment/index.ts'
 import type { Room } from './room.ts'
 
@@ -37,7 +38,7 @@ export async function payRefundsOf(room: Room, bookingId: string): Promise<void>
 async function pay(room: Room, name: string, which: string, max: number, ...ids: string[]): Promise<void> {
   const { rows } = await room.pool.query<DueRefund>({
     name,
-    text: `UPDATE refund r SET next_try_at = now() + $1 * interval '1 ms'
+    text: `UPDATE refund r SET next_try_at = now() + $1 * interval '1 ms', tries = tries + 1
              FROM payment p
             WHERE p.id = r.payment_id
               AND r.id IN (SELECT id FROM refund WHERE state = 'OWED' AND ${which}
@@ -53,13 +54,19 @@ async function payRefund(room: Room, refund: DueRefund): Promise<void> {
   const answer = await askGateway(room, refund)
   await room.faultPoint('refund: answered')
   const step = decideRefund(answer, refund.age_ms, room.limits)
+  if (step.to === 'OWED') return await tryLater(room, refund.id, step.tryInMs)
+  requireRefundMove('OWED', step.to)
   const { rowCount } = await room.pool.query({
     name: 'move_refund',
-    text: `UPDATE refund SET state = $2, next_try_at = now() + $3::float8 * interval '1 ms', updated_at = now()
-            WHERE id = $1 AND state = 'OWED'`,
-    values: [refund.id, step.to, step.to === 'OWED' ? step.tryInMs : null],
+    text: `WITH moved AS (
+             UPDATE refund SET state = $2, next_try_at = NULL, updated_at = now()
+              WHERE id = $1 AND state = 'OWED' RETURNING id
+           )
+           INSERT INTO refund_change (refund_id, from_state, to_state, reason) SELECT id, 'OWED', $2, $3 FROM moved`,
+    values: [refund.id, step.to, step.to === 'SUCCEEDED' ? 'paid by the gateway' : `the gateway: ${answer}`],
   })
-  if (rowCount !== 1 || step.to === 'OWED') return
+  if (rowCount !== 1) return
+  room.events.changed(refund.booking_id)
   room.events.refund(step.to === 'SUCCEEDED' ? 'paid' : 'needs_operator')
   if (step.to === 'NEEDS_OPERATOR') {
     room.log.error(
@@ -67,6 +74,14 @@ async function payRefund(room: Room, refund: DueRefund): Promise<void> {
       'A refund needs an operator: the gateway does not pay it',
     )
   }
+}
+
+async function tryLater({ pool }: Room, refundId: string, tryInMs: number): Promise<void> {
+  await pool.query({
+    name: 'try_refund_later',
+    text: `UPDATE refund SET next_try_at = now() + $2 * interval '1 ms' WHERE id = $1 AND state = 'OWED'`,
+    values: [refundId, tryInMs],
+  })
 }
 
 async function askGateway({ gateway, limits, log }: Room, refund: DueRefund): Promise<RefundAnswer> {

@@ -28,7 +28,7 @@ export interface Room {
   isClosing: () => boolean
 }
 
-export type BookingSeating = Pick<Seating, 'beginCheckout' | 'syncSeats'>
+export type BookingSeating = Pick<Seating, 'beginCheckout' | 'leaveCheckout' | 'syncSeats'>
 
 /** Answers in the order of the ids asked for. */
 export interface BookingCatalog {

@@ -18,6 +18,8 @@ export async function keepWaiting(
   })
   room.events.moved(to)
   switch (to) {
+    case 'PAYMENT_QUEUED':
+      return
     case 'REQUIRES_ACTION':
       return room.events.payment('action_required')
     case 'PAYMENT_UNKNOWN':

@@ -19,6 +19,7 @@ export const scripts = {
   withdraw: script('prelude', 'guard', 'withdraw'),
   extend: script('prelude', 'guard', 'extend'),
   checkout: script('prelude', 'guard', 'checkout'),
+  leaveCheckout: script('prelude', 'guard', 'leave-checkout'),
   settle: script('prelude', 'guard', 'settle'),
   expire: script('prelude', 'guard', 'expire'),
   read: script('prelude', 'guard', 'read'),

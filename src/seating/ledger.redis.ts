@@ -42,6 +42,13 @@ export function openLedger(connection: RedisConnection, keyPrefix: string) {
       return replies.readDone(await run('checkout', showId, [lockId, buyerId, bookingId]))
     },
 
+    async leaveCheckout(
+      showId: number,
+      { lockId, bookingId }: { lockId: string; bookingId: string },
+    ): Promise<replies.Expired> {
+      return replies.readExpired(await run('leaveCheckout', showId, [lockId, bookingId]))
+    },
+
     async settle(showId: number, settle: calls.SettleArgs): Promise<replies.Settled> {
       return replies.readSettled(await run('settle', showId, calls.settleArgs(settle)))
     },

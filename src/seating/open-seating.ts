@@ -9,6 +9,7 @@ import { compareShow } from './compare.ts'
 import { openExpiryAlarms } from './expiry-alarms.ts'
 import { extendLock } from './extend-lock.ts'
 import { findLock, locksOf } from './find-lock.ts'
+import { leaveCheckout } from './leave-checkout.ts'
 import { openLedger } from './ledger.redis.ts'
 import type { MyLock } from './my-lock.ts'
 import { type PlaceLock, placeLock } from './place-lock.ts'
@@ -129,6 +130,7 @@ export function openSeating(options: SeatingOptions) {
     locksOf: verb(locksOf),
     readMap: (showId: number) => answered(limits.answerMsMax, maps.read(showId)),
     beginCheckout: verb(beginCheckout),
+    leaveCheckout: verb(leaveCheckout),
     syncSeats: verb<SeatSync & { outboxId?: bigint }, void>(syncSeats),
     async openSale(request: sale.OpenSale): Promise<void> {
       await sale.openSale(pool, request)

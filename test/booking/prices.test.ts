@@ -112,6 +112,14 @@ test('of twenty who use the last three of a code at once on two processes, three
   expect(won).toHaveLength(3)
   expect(lost).toHaveLength(17)
   for (const reason of lost) expect(reason).toEqual(refusedFor('used_up'))
+  // Who was too late has the lock still, and pays without the code.
+  const late = locks.filter((_, index) => outcomes[index]?.status === 'rejected')
+  for (const request of late) await one.bookings.createBooking({ ...request, idempotencyKey: newName() })
+  const { rows } = await one.pool.query(
+    `SELECT count(*)::int AS sold FROM seat_claim WHERE show_id = $1 AND state = 'sold'`,
+    [showId],
+  )
+  expect(rows[0].sold).toBe(20)
   await world.audit(one, showId)
 })
 
