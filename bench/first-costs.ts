@@ -33,6 +33,8 @@ const secrets = {
   ID_SECRET: 'the id secret of a bench, nowhere else',
   GUEST_TOKEN_SECRET: 'the token secret of a bench, as well',
   DATA_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
+  PUBLIC_URL: 'http://127.0.0.1',
+  MAIL_FOLDER: '/nonexistent',
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rowlock-bench-'))

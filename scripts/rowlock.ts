@@ -9,9 +9,12 @@ import { createSealer, readSealingKeys } from '../src/platform/sealed.ts'
 import { KeyNotMoved } from '../src/ticket/index.ts'
 import { auditCommand } from './rowlock/audit.ts'
 import { BadUsage, type Command } from './rowlock/command.ts'
+import { dataKeysCommands } from './rowlock/data-keys.ts'
 import { importEventsCommand } from './rowlock/import-events.ts'
 import { importPlanCommand } from './rowlock/import-plan.ts'
 import { openInstance } from './rowlock/instance.ts'
+import { jobsListCommand } from './rowlock/jobs-list.ts'
+import { jobsRetryCommand } from './rowlock/jobs-retry.ts'
 import { promotionAddCommand } from './rowlock/promotion-add.ts'
 import { promotionListCommand } from './rowlock/promotion-list.ts'
 import { showListCommand } from './rowlock/show-list.ts'
@@ -30,6 +33,8 @@ const commands: Command[] = [
   ...[importPlanCommand, importEventsCommand, showListCommand, showSellCommand],
   ...[promotionAddCommand, promotionListCommand, auditCommand],
   ...ticketKeysCommands(sealerOf),
+  ...dataKeysCommands(sealerOf),
+  ...[jobsListCommand, jobsRetryCommand],
 ]
 
 const words = process.argv.slice(2)

@@ -75,6 +75,7 @@ async function start(): Promise<void> {
     DEV_ISSUER: process.env.JWKS_URL ? 'off' : 'on',
     DEV_ISSUER_KEY_FILE: resolve(dataDir, 'dev-issuer.json'),
     LOG_LEVEL: 'warn',
+    ...(process.env.SMTP_URL ? {} : { MAIL_FOLDER: resolve(dataDir, 'mail') }),
     ...localSecrets(dataDir),
     ...process.env,
     ...servers.env,

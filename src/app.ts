@@ -10,6 +10,7 @@ import { callRates } from './graphql/index.ts'
 import { createHttp } from './http/index.ts'
 import { createDevIssuer, createIdentity, type DevIssuer } from './identity/index.ts'
 import { liveLimits, openHub } from './live/index.ts'
+import { folderMail, noMail, sendLetters, smtpMail } from './notify/index.ts'
 import {
   auditAndTell,
   createAuditGauges,
@@ -21,6 +22,7 @@ import {
 import { looksLikeCardNumber, openGateway } from './payment/index.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomUuid } from './platform/ids.ts'
+import { startJobs } from './platform/jobs.graphile.ts'
 import { createLogger, type Logger } from './platform/logging.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
@@ -92,6 +94,8 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     }),
     instruments,
   )
+  const letters = config.mail?.kind === 'folder' ? folderMail(config.mail.folder, systemClock.now) : null
+  const mail = letters ?? (config.mail?.kind === 'smtp' ? smtpMail(config.mail) : noMail())
   const { gateway, readNotice } = await openGateway(config.gateway, (trouble) =>
     log.error({ trouble }, 'The payment gateway does not accept our account'),
   )
@@ -121,6 +125,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       { name: 'migrations', check: async () => void (await pool.query('SELECT FROM outbox LIMIT 0')) },
     ],
     metrics,
+    letters: config.production ? null : letters,
     webhooks: readNotice && { gateway: gateway.name, readNotice, hear: bookings.hearNotice },
     ...{ log, devIssuer, clock: systemClock },
     allowedOrigins: config.allowedOrigins,
@@ -134,6 +139,11 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   await redis
     .whenReady(redisReadyMsMax)
     .catch((error: unknown) => log.warn({ error }, 'Started without Redis'))
+  const jobs = startJobs({
+    ...{ pool, log },
+    tasks: { send_letter: sendLetters({ pool, sealer, mail, shop: { url: config.publicUrl }, log }) },
+    onEnded: (task, outcome) => instruments.jobs.inc({ task, outcome }),
+  })
   bookings.start()
   const { port } = await http.listen(config.port, config.host)
   log.info({ port, processId }, 'Listening')
@@ -169,6 +179,8 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       await stopAudits()
       await live.close()
       await bookings.close()
+      await jobs.close()
+      await mail.close()
       await seating.close()
       await Promise.all([redis.close(), counting.close()])
       await postgres.close()
@@ -205,7 +217,9 @@ async function positionsOf(seating: Seating, showIds: number[]) {
 }
 
 async function countSeatSyncs(pool: ReturnType<typeof openPostgres>['pool']): Promise<number> {
-  const { rows } = await pool.query(`SELECT count(*)::int AS waiting FROM outbox WHERE done_at IS NULL`)
+  const { rows } = await pool.query(
+    `SELECT count(*)::int AS waiting FROM outbox WHERE done_at IS NULL AND topic = 'seat_sync'`,
+  )
   return rows[0].waiting
 }
 

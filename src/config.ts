@@ -60,6 +60,15 @@ const environment = z.object({
   STRIPE_RETURN_URL: z.url().optional(),
   STRIPE_WEBHOOK_SECRETS: csv.default([]),
   STRIPE_API_BASE: z.url().optional(),
+  /** Where the web page is for buyers; links in letters begin with it. */
+  PUBLIC_URL: z.url().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'expected smtp://… or smtps://…')
+    .optional(),
+  MAIL_FROM: z.string().min(3).max(200).default('Rowlock <tickets@localhost>'),
+  /** Letters as files instead of by SMTP. */
+  MAIL_FOLDER: z.string().optional(),
   ALLOWED_ORIGINS: csv.default([]),
   INTROSPECTION: flag.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -135,6 +144,17 @@ function contradictionsIn(env: Environment): string[] {
   if (env.PAYMENT_GATEWAY === 'stripe' && !(env.STRIPE_SECRET_KEY && env.STRIPE_RETURN_URL)) {
     problems.push('PAYMENT_GATEWAY=stripe needs STRIPE_SECRET_KEY and STRIPE_RETURN_URL (docs/stripe.md).')
   }
+  if (env.SMTP_URL && env.MAIL_FOLDER) {
+    problems.push('SMTP_URL and MAIL_FOLDER contradict each other: letters go one way. Unset one.')
+  }
+  if (production && !env.SMTP_URL && !env.MAIL_FOLDER) {
+    problems.push('Neither SMTP_URL nor MAIL_FOLDER is set: no buyer would get a letter. Set one.')
+  }
+  if (production && !env.PUBLIC_URL) {
+    problems.push(
+      'PUBLIC_URL is not set: links in letters would lead nowhere. Set it to the address of the shop.',
+    )
+  }
   if (production && env.STRIPE_API_BASE) {
     problems.push(
       'STRIPE_API_BASE in production: payments would go to something that is not Stripe. Unset it.',
@@ -176,6 +196,8 @@ function configOf(env: Environment) {
     tokenRolesClaim: env.TOKEN_ROLES_CLAIM,
     devIssuer: env.DEV_ISSUER ? { keyFile: env.DEV_ISSUER_KEY_FILE } : null,
     gateway: gatewayOf(env),
+    mail: mailOf(env),
+    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
     allowedOrigins: env.ALLOWED_ORIGINS,
     introspection: env.INTROSPECTION ?? !production,
     metricsToken: env.METRICS_TOKEN,
@@ -202,4 +224,9 @@ function gatewayOf(env: Environment) {
     webhookSecrets: env.STRIPE_WEBHOOK_SECRETS,
     ...(env.STRIPE_API_BASE && { apiBase: env.STRIPE_API_BASE }),
   }
+}
+
+function mailOf(env: Environment) {
+  if (env.SMTP_URL) return { kind: 'smtp' as const, url: env.SMTP_URL, from: env.MAIL_FROM }
+  return env.MAIL_FOLDER ? { kind: 'folder' as const, folder: env.MAIL_FOLDER } : null
 }

@@ -18,6 +18,8 @@ const benchSecrets = {
   ID_SECRET: 'the id secret of a bench, nowhere else',
   GUEST_TOKEN_SECRET: 'the token secret of a bench, as well',
   DATA_KEYS: `bench:${Buffer.alloc(32, 7).toString('base64')}`,
+  PUBLIC_URL: 'http://127.0.0.1',
+  MAIL_FOLDER: '/nonexistent',
 }
 export const seatsPerShow = 20_000
 export const seatId = (seatNo: number) => `A-${seatNo + 1}`

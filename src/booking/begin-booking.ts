@@ -18,6 +18,7 @@ import {
 } from '../seating/index.ts'
 import type { Lease } from './attend.ts'
 import { readBooking } from './booking-row.ts'
+import { sealEmail } from './buyer-email.ts'
 import { sealMethod } from './payment-method.ts'
 import { type Priced, priceLines, type SeatNames } from './price-lines.ts'
 import { requireSomethingOff } from './quote-lock.ts'
@@ -35,6 +36,7 @@ export interface BeginBooking {
   paymentMethod: string
   returnUrl: string | null
   promotionCode: string | null
+  email: string | null
 }
 
 /** The lease of the booking that was begun; null when it was there already. */
@@ -66,8 +68,10 @@ async function begin(
   try {
     const lease = await inTransaction(room.pool, (tx) => writeBooking(room, tx, request, seats, plan))
     await room.faultPoint('booking: begun')
-    if (lease) room.events.started()
-    else await isRepeat(room, request)
+    if (lease) {
+      room.events.started()
+      room.events.changed(request.bookingId)
+    } else await isRepeat(room, request)
     return lease
   } catch (error) {
     if (error instanceof Refusal) await letGoOfLock(room, request)
@@ -167,8 +171,8 @@ async function insertBooking(
     name: 'insert_booking',
     text: `WITH begun AS (
              INSERT INTO booking (id, show_id, buyer_id, lock_id, state, request_hash, currency, total_minor,
-                                  promotion_id, attended_until, next_look_at)
-             VALUES ($1, $2, $3, $4, 'PENDING', $5, $6, $7, $18,
+                                  promotion_id, email, attended_until, next_look_at)
+             VALUES ($1, $2, $3, $4, 'PENDING', $5, $6, $7, $18, $23,
                      now() + $8 * interval '1 ms', now() + $8 * interval '1 ms')
              ON CONFLICT (id) DO NOTHING RETURNING id, attended_until
            ), lines AS (
@@ -198,6 +202,7 @@ async function insertBooking(
         lines.map((line) => line.discountMinor),
       ],
       ...[lines.map((line) => line.feeMinor), lines.map((line) => line.taxMinor)],
+      sealEmail(room, request),
     ],
   })
   return rows[0] ? { bookingId, until: rows[0].attended_until } : null

@@ -16,6 +16,8 @@ export const bookingLimits: BookingLimits = {
   /** A gateway that cannot be reached is tried this long; no confirm was sent, so the seats need no word of it. */
   unsentMsMax: 900_000,
   unsentRetryMs: 5_000,
+  /** How long before the start buyers may still give paid seats back, where the show says nothing else. */
+  cancelBeforeMs: 0,
   /** How long a buyer may take to approve the payment. */
   actionMsMax: 600_000,
   actionLookEveryMs: 2_000,
@@ -33,6 +35,10 @@ export const bookingLimits: BookingLimits = {
   watchRefundsMax: 10,
   /** A booking whose turn ended in a fault waits this long, so that it does not keep others waiting. */
   faultPauseMs: 30_000,
+  /** Of a cancelled show: bookings of one round, those cancelled at the same time, and the pause when none could be. */
+  cancelPerRoundMax: 200,
+  cancelTogetherMax: 5,
+  cancelPauseMs: 10_000,
   /** Bookings carried on at the same time by one process. */
   turnsMax: 200,
   /** Steps of one turn; a booking that needs more is going in circles. */
@@ -50,6 +56,7 @@ export interface BookingLimits {
   gatewayRetryDelaysMs: readonly number[]
   unsentMsMax: number
   unsentRetryMs: number
+  cancelBeforeMs: number
   actionMsMax: number
   actionLookEveryMs: number
   lookDelaysMs: readonly number[]
@@ -62,6 +69,9 @@ export interface BookingLimits {
   watchBookingsMax: number
   watchRefundsMax: number
   faultPauseMs: number
+  cancelPerRoundMax: number
+  cancelTogetherMax: number
+  cancelPauseMs: number
   turnsMax: number
   stepsPerTurnMax: number
   commitTriesMax: number

@@ -8,6 +8,7 @@ import { CommitUnknown } from '../platform/transaction.ts'
 import { orBookingsAway } from './away.ts'
 import { type BookingRow, readBooking } from './booking-row.ts'
 import { callGateway } from './call-gateway.ts'
+import { cancellableUntil } from './deadlines.ts'
 import { decideCancel } from './decide.ts'
 import { Moved } from './moves.ts'
 import {
@@ -43,7 +44,8 @@ export async function cancelBooking(room: Room, request: Request): Promise<strin
     let wasPaying = false
     for (let steps = 0; steps < room.limits.stepsPerTurnMax; steps++) {
       const booking = await readBooking(room.pool, request.bookingId)
-      if (!booking || ('buyerId' in request && booking.buyerId !== request.buyerId)) throw new BookingNotFound()
+      if (!booking || ('buyerId' in request && booking.buyerId !== request.buyerId))
+        throw new BookingNotFound()
       try {
         const went = await oneStep(room, booking, request, wasPaying)
         if (went === 'done') return
@@ -69,7 +71,7 @@ async function oneStep(
     by: 'buyerId' in request ? 'buyer' : 'house',
     part: request.seats !== undefined,
     showBegun: booking.startsAt <= booking.now,
-    windowOver: !wasPaying && isWindowOver(room, booking),
+    windowOver: !wasPaying && cancellableUntil(booking, room.limits) < booking.now,
   })
   switch (step.do) {
     case 'nothing':
@@ -90,11 +92,6 @@ async function oneStep(
     case 'ask_gateway':
       return await cancelAtGateway(room, booking, request)
   }
-}
-
-function isWindowOver({ limits }: Room, { startsAt, cancelBeforeMinutes, now }: BookingRow): boolean {
-  const beforeMs = cancelBeforeMinutes === null ? limits.cancelBeforeMs : cancelBeforeMinutes * 60_000
-  return now.getTime() > startsAt.getTime() - beforeMs
 }
 
 /** Those that still stand: a repeat finds none. */

@@ -10,6 +10,7 @@ import type { Lease } from './attend.ts'
 import { orBookingsAway } from './away.ts'
 import { type BeginBooking, beginBooking } from './begin-booking.ts'
 import type { BookingState } from './booking-state.ts'
+import { requireEmail } from './buyer-email.ts'
 import { BookingsAway, PaymentMethodRefused } from './refusals.ts'
 import type { Room } from './room.ts'
 import { normalCode } from './take-promotion.ts'
@@ -26,6 +27,8 @@ export interface CreateBooking {
   returnUrl?: string | undefined
   /** As the buyer typed it. */
   promotionCode?: string | undefined
+  /** Where the tickets are sent. */
+  email?: string | undefined
 }
 
 /** The booking's id, when its state is worth telling: no later than `answerMsMax`. */
@@ -53,11 +56,18 @@ function requirePaymentMethod(method: string): void {
 function named({ idSecret }: Room, request: CreateBooking): BeginBooking {
   const { showId, lockId, buyerId, paymentMethod, idempotencyKey, returnUrl = null } = request
   const promotionCode = request.promotionCode === undefined ? null : normalCode(request.promotionCode)
+  const email = request.email === undefined ? null : requireEmail(request.email)
   const bookingId = keyedUuid(idSecret, 'booking', buyerId, idempotencyKey)
   return {
-    ...{ showId, lockId, buyerId, paymentMethod, returnUrl, bookingId, promotionCode },
+    ...{ showId, lockId, buyerId, paymentMethod, returnUrl, bookingId, promotionCode, email },
     paymentId: keyedUuid(idSecret, 'payment', bookingId),
-    requestHash: hashOf({ showId, lockId, paymentMethod, ...(promotionCode !== null && { promotionCode }) }),
+    requestHash: hashOf({
+      showId,
+      lockId,
+      paymentMethod,
+      ...(promotionCode !== null && { promotionCode }),
+      ...(email !== null && { email }),
+    }),
   }
 }
 

@@ -54,13 +54,7 @@ export function decide(standing: Standing, heard: Heard | null, now: Date, limit
       return decideSent(standing.state, payment, heard, { now, since }, limits)
     }
     case 'PAYMENT_QUEUED':
-      return decideUnsent(
-        standing.state,
-        standing.payment,
-        heard,
-        elapsedMs(standing.since, now),
-        limits,
-      )
+      return decideUnsent(standing.state, standing.payment, heard, elapsedMs(standing.since, now), limits)
     case 'REQUIRES_ACTION':
     case 'PAYMENT_UNKNOWN':
     case 'NEEDS_OPERATOR':

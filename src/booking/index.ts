@@ -5,18 +5,32 @@
  * gateway inside a transaction; unknown is a state that is resolved by looking; every waiting state has a limit.
  * docs/booking.md has it exactly.
  */
+
 export type { BookingLimits } from './booking-limits.ts'
 export { type BookingState, bookingMoves } from './booking-state.ts'
-export type { CancelBooking } from './cancel-booking.ts'
+export { emailContext } from './buyer-email.ts'
+export type { CancelBooking, CancelForHouse } from './cancel-booking.ts'
+export {
+  askToCancelShow,
+  type CancelShow,
+  readShowCancellation,
+  type ShowCancellation,
+} from './cancel-show.ts'
+export { changesOverRedis, type RedisChangesOptions } from './changes.redis.ts'
+export { type BookingChanges, TooManyFollowers } from './changes.ts'
 export type { CreateBooking } from './create-booking.ts'
 export { type BookingOptions, type Bookings, createBookings } from './open-bookings.ts'
 export { type Priced, type PricedLine, priceLines } from './price-lines.ts'
 export {
   BookingNotFound,
   BookingsAway,
+  EmailRefused,
   NotCancellable,
+  NothingToResolve,
   PaymentMethodRefused,
   PaymentUndecided,
   PromotionRefused,
+  SeatsNotBooked,
 } from './refusals.ts'
 export type { BookingCatalog, BookingEvents, HeardPayment } from './room.ts'
+export { sealedByBookings } from './sealed-columns.ts'

@@ -1,6 +1,7 @@
 /** Why a booking is not made or not cancelled. A declined payment is none of these: it is a booking that FAILED. */
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { BookingState } from './booking-state.ts'
+import type { WhyNot } from './decide.ts'
 
 export class PaymentMethodRefused extends Refusal {
   readonly code = 'PAYMENT_METHOD_REFUSED'
@@ -11,6 +12,14 @@ export class PaymentMethodRefused extends Refusal {
         ? 'This looks like a card number. Never send one: pay with a token of the payment provider.'
         : 'This is not a payment token. Expected 1 to 100 letters, digits, or _ . : -',
     )
+  }
+}
+
+export class EmailRefused extends Refusal {
+  readonly code = 'EMAIL_REFUSED'
+
+  constructor() {
+    super('This is not an e-mail address. Expected one, like name@example.org, or none.')
   }
 }
 
@@ -52,18 +61,39 @@ export class BookingNotFound extends Refusal {
   }
 }
 
+const whyNotSentences: Record<WhyNot, string> = {
+  show_begun: 'The show has begun: this booking can no longer be cancelled.',
+  too_late: 'The show begins too soon: its tickets can no longer be given back.',
+  failed: 'This booking has failed and needs no cancelling.',
+  needs_operator: 'A person is looking at the payment of this booking. It cannot be cancelled meanwhile.',
+  not_paid_yet: 'Single seats can be given back when the booking is paid. Until then, cancel all of it.',
+}
+
 export class NotCancellable extends Refusal {
   readonly code = 'NOT_CANCELLABLE'
   readonly state: BookingState
 
-  constructor(state: BookingState, showBegun: boolean) {
-    super(
-      showBegun
-        ? 'The show has begun: this booking can no longer be cancelled.'
-        : state === 'FAILED'
-          ? 'This booking has failed and needs no cancelling.'
-          : 'A person is looking at the payment of this booking. It cannot be cancelled meanwhile.',
-    )
+  constructor(state: BookingState, why: WhyNot) {
+    super(whyNotSentences[why])
+    this.state = state
+  }
+}
+
+export class SeatsNotBooked extends Refusal {
+  readonly code = 'SEATS_NOT_BOOKED'
+
+  constructor() {
+    super('This booking never had some of these seats. Take the seats from the booking itself.')
+  }
+}
+
+/** The word of an operator on a booking that waits for none. */
+export class NothingToResolve extends Refusal {
+  readonly code = 'NOTHING_TO_RESOLVE'
+  readonly state: BookingState
+
+  constructor(state: BookingState) {
+    super(`This booking is ${state}: only one that NEEDS_OPERATOR is resolved by a person.`)
     this.state = state
   }
 }

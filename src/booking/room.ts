@@ -28,7 +28,7 @@ export interface Room {
   isClosing: () => boolean
 }
 
-export type BookingSeating = Pick<Seating, 'beginCheckout' | 'leaveCheckout' | 'syncSeats'>
+export type BookingSeating = Pick<Seating, 'beginCheckout' | 'leaveCheckout' | 'syncSeats' | 'closeSale'>
 
 /** Answers in the order of the ids asked for. */
 export interface BookingCatalog {
@@ -48,6 +48,8 @@ export type HeardPayment = 'succeeded' | 'declined' | 'action_required' | 'unkno
 export interface BookingEvents {
   started(): void
   moved(to: BookingState): void
+  /** Something a viewer of the booking can see is another since a commit: its state, its seats, its refunds. */
+  changed(bookingId: string): void
   payment(outcome: HeardPayment): void
   refund(outcome: 'paid' | 'needs_operator'): void
 }

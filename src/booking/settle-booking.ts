@@ -1,5 +1,5 @@
 /**
- * The commits that end a booking or undo it. In each, the state, the claims, the tickets, what is owed and the outbox
+ * The commits that end a booking. In each, the state, the claims, the tickets, what is owed and the outbox
  * row for the ledger change together or not at all, so no crash can leave money without tickets or tickets without
  * money. The ledger is told after the commit; if that fails, a relay repeats it.
  */
@@ -28,7 +28,7 @@ export async function sellSeats(room: Room, booking: BookingRow, reason: string)
       await issueTickets(room, tx, booking)
       return await recordSeatSync(tx, ownedBy(booking))
     })
-    tellMove(room, 'CONFIRMED', booking.charge ? 'succeeded' : null)
+    tellMove(room, booking, 'CONFIRMED', booking.charge ? 'succeeded' : null)
     await room.faultPoint('booking: sold')
     await tellLedger(room, booking, outboxId)
   } catch (error) {
@@ -53,10 +53,13 @@ async function failPaid(room: Room, booking: BookingRow): Promise<void> {
     await moveBooking(tx, booking, { to: 'FAILED', reason: 'the seats were lost', failure: 'seats_lost' })
     if (booking.charge) await movePayment(tx, booking, 'SUCCEEDED')
     await freeClaims(tx, ownedBy(booking))
-    await oweRefund(room, tx, booking, 'The seats could not be given')
+    await oweRefund(room, tx, booking, {
+      ...{ of: 'whole', amountMinor: booking.charge?.amountMinor ?? 0 },
+      reason: 'The seats could not be given',
+    })
     return await recordSeatSync(tx, ownedBy(booking))
   })
-  tellMove(room, 'FAILED', booking.charge ? 'succeeded' : null)
+  tellMove(room, booking, 'FAILED', booking.charge ? 'succeeded' : null)
   await tellLedger(room, booking, outboxId)
   await payRefundsOf(room, booking.id)
 }
@@ -66,6 +69,7 @@ export interface GiveUp {
   /** What the payment ends as; null: there is none. */
   payment: 'DECLINED' | 'CANCELLED' | null
   reason: string
+  by?: string
   failure?: Failure
 }
 
@@ -78,31 +82,18 @@ export async function giveUp(room: Room, booking: BookingRow, end: GiveUp): Prom
     await freeClaims(tx, ownedBy(booking))
     return await recordSeatSync(tx, ownedBy(booking))
   })
-  tellMove(room, end.to, end.payment === 'DECLINED' ? 'declined' : null)
+  tellMove(room, booking, end.to, end.payment === 'DECLINED' ? 'declined' : null)
   await room.faultPoint('booking: given up')
   await tellLedger(room, booking, outboxId)
 }
 
-/** A paid booking is cancelled: tickets void, seats back, money owed back. */
-export async function undoSale(room: Room, booking: BookingRow): Promise<void> {
-  const outboxId = await inTransaction(room.pool, async (tx) => {
-    await lockFence(tx, booking.showId)
-    await moveBooking(tx, booking, { to: 'CANCELLED', reason: 'cancelled by the buyer' })
-    await freeClaims(tx, ownedBy(booking))
-    await tx.query(`UPDATE ticket SET state = 'void' WHERE booking_id = $1 AND state = 'valid'`, [booking.id])
-    await oweRefund(room, tx, booking, 'Cancelled by the buyer')
-    return await recordSeatSync(tx, ownedBy(booking))
-  })
-  tellMove(room, 'CANCELLED', null)
-  await room.faultPoint('booking: sale undone')
-  await tellLedger(room, booking, outboxId)
-  // The refund is owed from the commit on; paying it now only makes it sooner.
-  await payRefundsOf(room, booking.id)
-}
-
 const ownedBy = ({ showId, lockId, seats, id }: BookingRow) => ({ showId, lockId, seats, bookingId: id })
 
-async function issueTickets({ idSecret }: Room, tx: Tx, { id, showId, seats }: BookingRow): Promise<void> {
+export async function issueTickets(
+  { idSecret }: Pick<Room, 'idSecret'>,
+  tx: Tx,
+  { id, showId, seats }: BookingRow,
+): Promise<void> {
   const ids = seats.map((seatNo) => keyedUuid(idSecret, 'ticket', id, String(seatNo)))
   await tx.query({
     name: 'issue_tickets',
@@ -114,9 +105,11 @@ async function issueTickets({ idSecret }: Room, tx: Tx, { id, showId, seats }: B
 
 function tellMove(
   room: Room,
+  { id }: BookingRow,
   to: 'CONFIRMED' | 'FAILED' | 'CANCELLED',
   payment: 'succeeded' | 'declined' | null,
 ) {
   room.events.moved(to)
+  room.events.changed(id)
   if (payment) room.events.payment(payment)
 }

@@ -34,7 +34,7 @@ export async function undoSale(
       reason: to === 'CANCELLED' ? reason : `${seats.length} of ${booking.seats.length} seats ${reason}`,
       ...(by !== undefined && { by }),
     })
-    const amountMinor = await voidLines(tx, id, seats)
+    const amountMinor = await voidLines(tx, booking, seats)
     await oweRefund(room, tx, booking, { of: seats, amountMinor, reason: sentence(reason) })
     await freeClaims(tx, owned)
     return await recordSeatSync(tx, owned)
@@ -47,19 +47,23 @@ export async function undoSale(
   await payRefundsOf(room, id)
 }
 
-/** What was paid for them. */
-async function voidLines(tx: Tx, bookingId: string, seats: number[]): Promise<number> {
-  const { rows } = await tx.query<{ amount_minor: number }>({
+/**
+ * What was paid for them. The booking's row is locked by now, and its lines must be those that were read before: of two
+ * who give back one of the last two seats each, the second reads again and cancels the booking.
+ */
+async function voidLines(tx: Tx, { id, seats: read }: BookingRow, seats: number[]): Promise<number> {
+  const { rows } = await tx.query<{ amount_minor: number; standing: number }>({
     name: 'void_lines',
     text: `WITH void AS (
              UPDATE ticket SET state = 'void' WHERE booking_id = $1 AND seat_no = ANY ($2) AND state = 'valid'
            )
            UPDATE booking_line SET voided_at = now()
-            WHERE booking_id = $1 AND seat_no = ANY ($2) AND voided_at IS NULL RETURNING amount_minor`,
-    values: [bookingId, seats],
+            WHERE booking_id = $1 AND seat_no = ANY ($2) AND voided_at IS NULL
+           RETURNING amount_minor, (SELECT count(*)::int FROM booking_line
+                                     WHERE booking_id = $1 AND voided_at IS NULL) AS standing`,
+    values: [id, seats],
   })
-  // Some were given back since they were read.
-  if (rows.length !== seats.length) throw new Moved()
+  if (rows.length !== seats.length || rows[0]?.standing !== read.length) throw new Moved()
   return rows.reduce((sum, row) => sum + row.amount_minor, 0)
 }
 

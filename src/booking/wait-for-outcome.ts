@@ -17,6 +17,7 @@ export async function keepWaiting(
     }
   })
   room.events.moved(to)
+  room.events.changed(booking.id)
   switch (to) {
     case 'PAYMENT_QUEUED':
       return

@@ -1,13 +1,22 @@
 /** createBooking and cancelBooking. A declined payment is no refusal: it is a booking in state FAILED. */
-import { BookingNotFound, NotCancellable, PaymentMethodRefused, PromotionRefused } from '../booking/index.ts'
-import { KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seating/index.ts'
+import {
+  BookingNotFound,
+  EmailRefused,
+  NotCancellable,
+  PaymentMethodRefused,
+  PromotionRefused,
+  SeatsNotBooked,
+} from '../booking/index.ts'
+import { BadSeatCount, KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seating/index.ts'
 import { Booking } from './booking.ts'
 import { builder } from './builder.ts'
+import { seatNosOfBooking } from './cancel-seats.ts'
 import { readBookingId, readLockId } from './ids.ts'
 import type { LimitHints } from './limits.ts'
+import { refusesLongLists } from './lock-arguments.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
 import { anyMutation } from './refusal-types.ts'
-import { BadId, BadIdempotencyKey, NotSignedIn } from './refusals.ts'
+import { BadId, BadIdempotencyKey, DuplicateSeats, NotSignedIn, UnknownSeats } from './refusals.ts'
 
 /** A card number in place of a token is a PaymentMethodRefused. */
 const refusesCardNumbers: { rowlock: LimitHints } = { rowlock: { refusesCardNumbers: true } }
@@ -27,6 +36,7 @@ builder.mutationField('createBooking', (t) =>
         extensions: refusesCardNumbers,
       }),
       promotionCode: t.arg.string({ description: 'A promotion code, as the buyer typed it.' }),
+      email: t.arg.string({ description: 'Where the tickets are sent. Nobody is written to without it.' }),
       idempotencyKey: t.arg.string({
         required: true,
         description:
@@ -37,7 +47,14 @@ builder.mutationField('createBooking', (t) =>
     errors: {
       types: [
         ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused],
-        ...[LockNotFound, LockInCheckout, PaymentMethodRefused, PromotionRefused, ShowNotOnSale],
+        ...[
+          LockNotFound,
+          LockInCheckout,
+          PaymentMethodRefused,
+          PromotionRefused,
+          EmailRefused,
+          ShowNotOnSale,
+        ],
       ],
       union: { name: 'CreateBookingResult', description: 'The booking, or why there is none.' },
       result: { name: 'CreateBookingOk', description: 'There is a booking; its state says how it went.' },
@@ -53,6 +70,7 @@ builder.mutationField('createBooking', (t) =>
           buyerId,
           paymentMethod: args.paymentMethod,
           promotionCode: args.promotionCode ?? undefined,
+          email: args.email ?? undefined,
           idempotencyKey,
         })
         return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
@@ -63,10 +81,20 @@ builder.mutationField('createBooking', (t) =>
 builder.mutationField('cancelBooking', (t) =>
   t.prismaField({
     type: Booking,
-    description: 'Cancels a booking and pays back what was taken. Safe to repeat.',
-    args: { bookingId: t.arg.id({ required: true, description: 'A booking of yours.' }) },
+    description:
+      'Cancels a booking, or some of its paid seats, and pays back what was taken for them. Safe to repeat.',
+    args: {
+      bookingId: t.arg.id({ required: true, description: 'A booking of yours.' }),
+      seats: t.arg.stringList({
+        description: 'Paid seats of it by their ids; leave it out to cancel the whole booking.',
+        extensions: refusesLongLists,
+      }),
+    },
     errors: {
-      types: [NotSignedIn, ...anyMutation, BadId, BookingNotFound, NotCancellable],
+      types: [
+        ...[NotSignedIn, ...anyMutation, BadId, BookingNotFound, NotCancellable],
+        ...[BadSeatCount, DuplicateSeats, UnknownSeats, SeatsNotBooked],
+      ],
       union: { name: 'CancelBookingResult', description: 'The booking, or why it stays.' },
       result: { name: 'CancelBookingOk', description: 'The booking is cancelled, or on its way to it.' },
       dataField: { name: 'booking', description: 'The booking as it is now.' },
@@ -75,10 +103,9 @@ builder.mutationField('cancelBooking', (t) =>
       orTryAgain(async () => {
         const buyerId = requireBuyer(context)
         await requireCalm(context, 'booking', buyerId)
-        const id = await context.deps.booking.cancelBooking({
-          bookingId: readBookingId(args.bookingId),
-          buyerId,
-        })
+        const bookingId = readBookingId(args.bookingId)
+        const seats = await seatNosOfBooking(context, { id: bookingId, buyerId }, args.seats)
+        const id = await context.deps.booking.cancelBooking({ bookingId, buyerId, seats })
         return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
       }),
   }),

@@ -11,6 +11,11 @@ export const BookingState = builder.enumType('BookingState', {
   description: 'Where a booking stands.',
   values: {
     PENDING: { description: 'The seats are ours to sell you, and the payment is under way.' },
+    PAYMENT_QUEUED: {
+      description:
+        'The payment gateway cannot be reached. You are not charged, the seats stay yours until `waitsUntil`, and ' +
+        'the payment is made when it is back. You may cancel at once.',
+    },
     REQUIRES_ACTION: { description: 'Your bank wants you to confirm: open `payment.actionUrl`.' },
     PAYMENT_UNKNOWN: {
       description: 'The payment gateway did not answer. We find out what happened; do not pay again.',
@@ -41,13 +46,24 @@ const RefundState = builder.enumType('RefundState', {
     OWED: { description: 'It will be paid back; the gateway has not confirmed it yet.' },
     SUCCEEDED: { description: 'Paid back.' },
     NEEDS_OPERATOR: { description: 'The gateway refuses it; a person has to see to it.' },
+    WITHDRAWN: { description: 'Not owed any more: you got seats for the money after all.' },
   } as const,
 })
 
-const BookingLine = builder.objectRef<PricedSeatShape>('BookingLine').implement({
+const BookingLine = builder.objectRef<BookingLineShape>('BookingLine').implement({
   description: 'One seat of a booking and what it cost.',
   interfaces: [PricedSeat],
+  fields: (t) => ({
+    isCancelled: t.boolean({
+      description: 'Whether the seat was given back after it had been paid for.',
+      resolve: ({ voidedAt }) => voidedAt !== null,
+    }),
+  }),
 })
+
+interface BookingLineShape extends PricedSeatShape {
+  voidedAt: Date | null
+}
 
 builder.prismaObject('Payment', {
   description: 'The one charge of a booking.',
@@ -125,9 +141,9 @@ export const Booking = builder.prismaNode('Booking', {
     lines: t.field({
       type: [BookingLine],
       description: 'Its seats with their prices, by seatNo.',
-      select: { currency: true, lines: { orderBy: { seatNo: 'asc' } } },
-      resolve: ({ currency, lines }) =>
-        lines.map((line) => ({ ...line, totalMinor: line.amountMinor, currency })),
+      select: { showId: true, currency: true, lines: { orderBy: { seatNo: 'asc' } } },
+      resolve: ({ showId, currency, lines }) =>
+        lines.map((line) => ({ ...line, showId, totalMinor: line.amountMinor, currency })),
     }),
     tickets: t.field({
       type: [Ticket],
@@ -156,6 +172,21 @@ export const Booking = builder.prismaNode('Booking', {
       description: 'Why it failed, as a sentence for the buyer. Null while it has not.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was begun.' }),
+    waitsUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when it waits where it stands: for the gateway while PENDING or PAYMENT_QUEUED, for you while ' +
+        'REQUIRES_ACTION. Then it ends without a charge. Null in every other state.',
+      select: { state: true, createdAt: true, updatedAt: true },
+      resolve: (booking, _args, { deps }) => deps.booking.waitsUntil(booking),
+    }),
+    cancellableUntil: t.field({
+      type: 'DateTime',
+      description: 'Until when you may give paid seats back.',
+      select: { show: { select: { startsAt: true, cancelBeforeMinutes: true } } },
+      resolve: ({ show }, _args, { deps }) => deps.booking.cancellableUntil(show),
+    }),
   }),
 })
 

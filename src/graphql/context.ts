@@ -42,7 +42,18 @@ export type SeatingDoor = Pick<
   'placeLock' | 'extendLock' | 'releaseLock' | 'findLock' | 'locksOf' | 'readMap'
 >
 
-export type BookingDoor = Pick<Bookings, 'createBooking' | 'cancelBooking' | 'quoteLock'>
+export type BookingDoor = Pick<
+  Bookings,
+  | 'createBooking'
+  | 'cancelBooking'
+  | 'cancelForHouse'
+  | 'cancelShow'
+  | 'showCancellation'
+  | 'followBooking'
+  | 'waitsUntil'
+  | 'cancellableUntil'
+  | 'quoteLock'
+>
 
 export type TicketingDoor = Pick<Ticketing, 'codesOf' | 'reissue'>
 

@@ -2,8 +2,10 @@
 import type { PricedLine } from '../booking/index.ts'
 import { builder } from './builder.ts'
 import { Money } from './money.ts'
+import { seatLabel } from './seat-label.ts'
 
 export interface PricedSeatShape extends PricedLine {
+  showId: number
   currency: string
 }
 
@@ -12,6 +14,7 @@ export const PricedSeat = builder.interfaceRef<PricedSeatShape>('PricedSeat').im
   fields: (t) => ({
     seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
     seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
+    label: t.field(seatLabel),
     category: t.exposeString('category', { description: 'Key of its price category.' }),
     price: t.field({
       type: Money,

@@ -9,13 +9,17 @@ const QuoteLine = builder.objectRef<PricedSeatShape>('QuoteLine').implement({
   interfaces: [PricedSeat],
 })
 
-export const Quote = builder.objectRef<Priced>('Quote').implement({
+interface QuoteShape extends Priced {
+  showId: number
+}
+
+export const Quote = builder.objectRef<QuoteShape>('Quote').implement({
   description: 'What a lock would cost if it were paid now.',
   fields: (t) => ({
     lines: t.field({
       type: [QuoteLine],
       description: 'Its seats, by seatNo.',
-      resolve: ({ lines, currency }) => lines.map((line) => ({ ...line, currency })),
+      resolve: ({ lines, currency, showId }) => lines.map((line) => ({ ...line, currency, showId })),
     }),
     discount: t.field({
       type: Money,

@@ -5,6 +5,7 @@ const RefusalCode = builder.enumType('RefusalCode', {
   description: 'The reasons for which a request is declined.',
   values: {
     NOT_SIGNED_IN: { description: 'Neither an account nor a guest session.' },
+    NOT_ALLOWED: { description: 'Only the people of the house may do this.' },
     RATE_LIMITED: { description: 'Too many requests; wait for retryAfterMs.' },
     TRY_AGAIN: {
       description: 'Something is away for a moment; repeat with the same key after retryAfterMs.',
@@ -25,10 +26,13 @@ const RefusalCode = builder.enumType('RefusalCode', {
     LOCK_IN_CHECKOUT: { description: 'The lock is being paid.' },
     ALREADY_EXTENDED: { description: 'The lock had its one extension.' },
     PAYMENT_METHOD_REFUSED: { description: 'Not a payment token; card numbers are never accepted.' },
+    EMAIL_REFUSED: { description: 'Not an e-mail address.' },
     PROMOTION_REFUSED: { description: 'The promotion code does not hold.' },
     BOOKING_NOT_FOUND: { description: 'No such booking of yours.' },
     TICKET_NOT_FOUND: { description: 'No such ticket of yours.' },
     CODE_NOT_REPLACED: { description: 'The ticket keeps the code it has, or has none.' },
+    SEATS_NOT_BOOKED: { description: 'The booking never had some of these seats.' },
+    BAD_REASON: { description: 'A reason is missing or too long.' },
     NOT_CANCELLABLE: { description: 'The booking can no longer, or not yet, be cancelled.' },
   } as const,
 })

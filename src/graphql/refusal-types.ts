@@ -2,7 +2,14 @@
  * Refusals as data: one type per reason, each with what a client needs to go on. A result's union names every
  * refusal that its mutation can meet.
  */
-import { BookingNotFound, NotCancellable, PaymentMethodRefused, PromotionRefused } from '../booking/index.ts'
+import {
+  BookingNotFound,
+  EmailRefused,
+  NotCancellable,
+  PaymentMethodRefused,
+  PromotionRefused,
+  SeatsNotBooked,
+} from '../booking/index.ts'
 import {
   AlreadyExtended,
   BadSeatCount,
@@ -19,7 +26,9 @@ import { RefusalRef } from './refusal-code.ts'
 import {
   BadId,
   BadIdempotencyKey,
+  BadReason,
   DuplicateSeats,
+  NotAllowed,
   NotSignedIn,
   RateLimited,
   SeatsTaken,
@@ -37,6 +46,12 @@ builder.objectType(NotSignedIn, {
   name: 'NotSignedIn',
   interfaces,
   description: 'Send the token of an account or of a guest session in the Authorization header.',
+})
+
+builder.objectType(NotAllowed, {
+  name: 'NotAllowed',
+  interfaces,
+  description: 'Only the people of the house may do this.',
 })
 
 builder.objectType(RateLimited, {
@@ -215,6 +230,12 @@ const PromotionRefusedReason = builder.enumType('PromotionRefusedReason', {
   } as const,
 })
 
+builder.objectType(EmailRefused, {
+  name: 'EmailRefused',
+  interfaces,
+  description: 'This is not an e-mail address. Nothing was booked.',
+})
+
 builder.objectType(PromotionRefused, {
   name: 'PromotionRefused',
   interfaces,
@@ -256,6 +277,18 @@ builder.objectType(CodeNotReplaced, {
   fields: (t) => ({
     reason: t.field({ type: CodeNotReplacedReason, description: 'Why.', resolve: ({ reason }) => reason }),
   }),
+})
+
+builder.objectType(SeatsNotBooked, {
+  name: 'SeatsNotBooked',
+  interfaces,
+  description: 'The booking never had some of these seats. None was given back.',
+})
+
+builder.objectType(BadReason, {
+  name: 'BadReason',
+  interfaces,
+  description: 'A reason is told to buyers, and must be short.',
 })
 
 builder.objectType(NotCancellable, {

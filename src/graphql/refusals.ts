@@ -93,6 +93,14 @@ export class BadIdempotencyKey extends Refusal {
   }
 }
 
+export class BadReason extends Refusal {
+  readonly code = 'BAD_REASON'
+
+  constructor(charsMax: number) {
+    super(`A reason is told to buyers: expected 1 to ${charsMax} characters.`)
+  }
+}
+
 export class UnknownSeats extends Refusal {
   readonly code = 'UNKNOWN_SEATS'
   readonly seats: string[]

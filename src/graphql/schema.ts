@@ -11,6 +11,8 @@ import './seat-lock.ts'
 import './lock-seats.ts'
 import './change-lock.ts'
 import './booking-mutations.ts'
+import './cancel-for-house.ts'
+import './booking-changed.ts'
 import './guest-session.ts'
 import './seat-frame.ts'
 

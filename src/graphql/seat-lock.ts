@@ -171,8 +171,11 @@ async function priceListsOf(lock: SeatLock, loaders: Context['loaders']): Promis
 async function quoteFor(lock: SeatLock, promotionCode: string | null, { deps, loaders }: Context) {
   const plan = await planOfShow(lock.showId, loaders)
   const lists = await priceListsOf(lock, loaders)
-  if (promotionCode === null) return priceLines(lock.seats, plan, lists)
-  return deps.booking.quoteLock({ lock, plan, lists, promotionCode })
+  const priced =
+    promotionCode === null
+      ? priceLines(lock.seats, plan, lists)
+      : await deps.booking.quoteLock({ lock, plan, lists, promotionCode })
+  return { ...priced, showId: lock.showId }
 }
 
 function lockedSeat(plan: Plan, seatNo: number, list: PriceList | null): LockedSeatShape {

@@ -7,6 +7,7 @@ import { printId, readTicketId } from './ids.ts'
 import { orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
 import { anyMutation } from './refusal-types.ts'
 import { BadId, NotSignedIn } from './refusals.ts'
+import { type SeatOfShow, seatLabel } from './seat-label.ts'
 
 const TicketState = builder.enumType('TicketState', {
   description: 'Whether a ticket lets you in.',
@@ -16,10 +17,8 @@ const TicketState = builder.enumType('TicketState', {
   } as const,
 })
 
-export interface TicketShape {
+export interface TicketShape extends SeatOfShow {
   id: string
-  seatNo: number
-  seatId: string
   state: 'valid' | 'void'
   codeGeneration: number
   buyerId: string
@@ -31,6 +30,7 @@ export const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
     id: t.id({ description: 'Opaque id of the ticket.', resolve: ({ id }) => printId('Ticket', id) }),
     seatNo: t.exposeInt('seatNo', { description: 'Number of the seat on the map.' }),
     seatId: t.exposeString('seatId', { description: 'Name of the seat.' }),
+    label: t.field(seatLabel),
     state: t.field({
       type: TicketState,
       description: 'Whether it lets you in.',

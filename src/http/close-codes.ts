@@ -1,6 +1,6 @@
 /**
  * Why this server ends a WebSocket. graphql-transport-ws adds its own: 4400 malformed message, 4406 wrong
- * subprotocol, 4408 no connection_init in time, 4409 subscription id in use (docs/realtime.md).
+ * subprotocol, 4408 no connection_init in time (docs/realtime.md).
  */
 export const closeCodes = {
   /** The process shuts down. The reason is `{"retryAfterMs": n}`; another node takes over. */
@@ -11,6 +11,8 @@ export const closeCodes = {
   badToken: 4401,
   /** The token ended. Come back with a new one. */
   tokenExpired: 4403,
+  /** A subscription id that is still in use. */
+  idInUse: 4409,
   /** More messages than a viewer can have reason to send. */
   tooManyMessages: 4429,
   /** This account or address has too many sockets. Close one, or wait. */

@@ -11,6 +11,8 @@ interface Answer {
   status: number
   code: string
   message: string
+  /** For what passes by itself. */
+  retryAfterMs?: number
 }
 
 const knownErrors: Record<string, Answer> = {
@@ -60,23 +62,31 @@ export function answerError(
   if (isPostgresAway(error)) return answerError(new DatabaseAway(error), request, reply)
   const answer = answerTo(error)
   if (answer === fault) request.log.error({ err: error, requestId: request.id }, 'A request failed')
-  if (error instanceof Outage) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
   return sendError(request, reply, answer)
 }
 
 export function sendError(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
-  const { status, code, message } = answer
-  return reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify({ errors: [{ message, extensions: { code, requestId: request.id } }] }))
+  const { status, code, message, retryAfterMs } = answer
+  if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1000))
+  const extensions = { code, requestId: request.id, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  return (
+    reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .header('cache-control', 'no-store')
+      // Where the framework itself refuses, no hook has set it.
+      .header('x-request-id', request.id)
+      .send(JSON.stringify({ errors: [{ message, extensions }] }))
+  )
 }
 
 function answerTo(error: FastifyError | Outage): Answer {
   const known = knownErrors[error.code]
   if (known) return known
-  if (error instanceof Outage) return { status: 503, code: error.code, message: error.message }
+  if (error instanceof Outage) {
+    const { code, message, retryAfterMs } = error
+    return { status: 503, code, message, retryAfterMs }
+  }
   if (error instanceof Refusal) return { status: 400, code: error.code, message: error.message }
   // JSON that carries __proto__ or constructor keys is refused by the parser with a plain 400.
   if (error.statusCode === 400)

@@ -18,7 +18,7 @@ import { apolloLimits, type Context, schema, spendCost, tellError } from '../gra
 import type { Viewer } from '../identity/index.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { Logger } from '../platform/logging.ts'
-import { sendError } from './error-answers.ts'
+import { beforeDeadline } from './deadline.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type { HttpMetrics } from './metrics.ts'
 
@@ -74,28 +74,10 @@ export async function serveGraphql(
       const answer = requestIds.run<Promise<unknown>>(request.id, async () =>
         handle.call(app, request, reply),
       )
-      return beforeDeadline(answer, deps.limits.requestDeadlineMs, () =>
-        sendError(request, reply.header('retry-after', 1), {
-          status: 503,
-          code: 'DEADLINE_EXCEEDED',
-          message: 'This took too long. It may still be done: repeat it with the same idempotency key.',
-        }),
-      )
+      return beforeDeadline(answer, deps.limits.requestDeadlineMs)
     },
   })
   return () => apollo.stop()
-}
-
-async function beforeDeadline<T>(answer: Promise<T>, deadlineMs: number, late: () => T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(late()), deadlineMs)
-  })
-  try {
-    return await Promise.race([answer, deadline])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** A bad token fails the whole request, so that nobody takes "anonymous" for an answer about themselves. */

@@ -8,6 +8,7 @@ import type { Catalog } from '../catalog/index.ts'
 import { printId, readNumberedId, type SeatingDoor } from '../graphql/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import { packedStatuses, type SeatMapSnapshot, ShowNotOnSale } from '../seating/index.ts'
+import { beforeDeadline } from './deadline.ts'
 import { EncodedBody, sendEncoded } from './encoded.ts'
 import { sendError } from './error-answers.ts'
 import { httpLimits } from './http-limits.ts'
@@ -27,22 +28,24 @@ export interface SeatMapDeps {
   catalog: Pick<Catalog, 'findShows' | 'findPlanByHash'>
   seating: Pick<SeatingDoor, 'readMap'>
   clock: Clock
+  requestDeadlineMs: number
 }
 
 export function serveSeatMaps(app: FastifyInstance, deps: SeatMapDeps): void {
   const plans = new Map<string, EncodedBody>()
   const maps = new WeakMap<SeatMapSnapshot, EncodedBody>()
+  const inTime = <T>(answer: Promise<T>) => beforeDeadline(answer, deps.requestDeadlineMs)
   const showPlans = new Map<number, { planVersionId: Promise<number | null>; untilMs: number }>()
 
   app.get<{ Params: { hash: string } }>('/v1/plans/:hash', async (request, reply) => {
     const { hash } = request.params
-    const body = /^[0-9a-f]{16,128}$/.test(hash) ? await planBody(hash) : null
+    const body = /^[0-9a-f]{16,128}$/.test(hash) ? await inTime(planBody(hash)) : null
     if (!body) return sendError(request, reply, noSuchPlan)
     return sendEncoded(request, reply, body, 'public, max-age=31536000, immutable')
   })
 
   app.get<{ Params: { showId: string } }>('/v1/shows/:showId/seats', async (request, reply) => {
-    const body = await mapBody(readNumberedId('Show', request.params.showId))
+    const body = await inTime(mapBody(readNumberedId('Show', request.params.showId)))
     if (!body) return sendError(request, reply, noSuchShow)
     return sendEncoded(request, reply, body, 'no-cache')
   })

@@ -16,11 +16,15 @@ import {
   tellError,
 } from '../graphql/index.ts'
 import type { Viewer } from '../identity/index.ts'
+import type { LetterFolder } from '../notify/index.ts'
+import { looksLikeCardNumber } from '../payment/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logging.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { answerBrokenRequest } from './broken-requests.ts'
 import { allowOrigins } from './cors.ts'
 import { type DevIssuer, serveDevIssuer } from './dev-issuer.ts'
+import { serveDevMail } from './dev-mail.ts'
 import { answerError, answerErrors, sendError } from './error-answers.ts'
 import { serveGraphql } from './graphql-route.ts'
 import { type ReadinessCheck, serveHealth } from './health.ts'
@@ -48,6 +52,8 @@ export interface HttpOptions {
   metricsToken?: string | undefined
   webDist: string
   devIssuer?: DevIssuer | null | undefined
+  /** Letters to read in a browser; null in production. */
+  letters?: LetterFolder | null | undefined
   /** Null for a gateway that calls nobody. */
   webhooks?: Omit<Webhooks, 'clock'> | null | undefined
   limits?: Partial<HttpLimits>
@@ -68,6 +74,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerError,
+    clientErrorHandler: answerBrokenRequest,
     // One hop: the address that our own proxy saw, whatever the client wrote in front of it.
     trustProxy: options.trustProxy ? (_address, hop) => hop === 0 : false,
     bodyLimit: limits.bodyBytesMax,
@@ -106,7 +113,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     viewer,
     address,
     requestId,
-    loaders: createLoaders(options.deps.catalog),
+    loaders: createLoaders(options.deps),
   })
   const { authenticate, clock, allowedOrigins } = options
   const stopGraphql = await serveGraphql(app, {
@@ -117,10 +124,11 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     metrics,
     log: options.log,
   })
-  serveSeatMaps(app, { ...options.deps, clock })
+  serveSeatMaps(app, { ...options.deps, clock, requestDeadlineMs: limits.requestDeadlineMs })
   serveHealth(app, options.readiness, () => closing)
   serveMetrics(app, options.metrics, options.metricsToken)
   if (options.webhooks) await serveWebhooks(app, { ...options.webhooks, clock })
+  if (options.letters) serveDevMail(app, options.letters)
   if (options.devIssuer) serveDevIssuer(app, options.devIssuer)
   await servePages(app, options.webDist)
 
@@ -161,9 +169,8 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
 /** A proxy's request id is kept, so that its logs and ours agree; anything odd is replaced. */
 function requestIdOf(request: IncomingMessage, limits: HttpLimits): string {
   const came = request.headers['x-request-id']
-  if (typeof came === 'string' && came.length <= limits.requestIdCharsMax && /^[\w.-]+$/.test(came))
-    return came
-  return randomUUID()
+  if (typeof came !== 'string' || came.length > limits.requestIdCharsMax) return randomUUID()
+  return /^[\w.-]+$/.test(came) && !looksLikeCardNumber(came) ? came : randomUUID()
 }
 
 function addressOf(request: IncomingMessage, trustProxy: boolean): string {

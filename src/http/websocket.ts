@@ -6,7 +6,13 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws'
+import {
+  handleProtocols,
+  MessageType,
+  makeServer,
+  type Context as SocketContext,
+  stringifyMessage,
+} from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import {
   type Context,
@@ -23,6 +29,7 @@ import { closeCodes } from './close-codes.ts'
 import { isAllowedOrigin } from './cors.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type { HttpMetrics } from './metrics.ts'
+import { RunningOperations } from './running-operations.ts'
 import { SocketCount } from './socket-count.ts'
 import { countMessages, keepAlive, send } from './socket-manners.ts'
 
@@ -60,6 +67,7 @@ interface Peer extends Record<PropertyKey, unknown> {
   /** The key its account is counted by, once it is admitted. */
   account: string | null
   expiry: NodeJS.Timeout | undefined
+  operations: RunningOperations
 }
 
 type PeerContext = SocketContext<Record<string, unknown>, Peer>
@@ -78,31 +86,51 @@ export function openSockets(deps: SocketDeps): SocketServer {
   const protocol = makeServer<Record<string, unknown>, Peer>({
     connectionInitWaitTimeout: limits.socketInitMsMax,
     onConnect: admit,
-    onSubscribe: async ({ subscriptions, extra }, id, payload) => {
+    onSubscribe: async ({ extra }, id, payload) => {
       if (id.length > limits.subscriptionIdCharsMax) {
         extra.socket.close(closeCodes.badMessage, 'Subscription id too long')
         return [new GraphQLError('The id of the subscription is too long.')]
       }
-      if (Object.keys(subscriptions).length > limits.subscriptionsPerSocketMax) {
-        const message = `A socket carries at most ${limits.subscriptionsPerSocketMax} subscriptions.`
+      if (extra.operations.size >= limits.subscriptionsPerSocketMax) {
+        const message =
+          `A socket carries at most ${limits.subscriptionsPerSocketMax} subscriptions. Complete one, or open another ` +
+          'socket.'
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })]
       }
-      const prepared = deps.prepare(payload)
-      if (!('document' in prepared)) return prepared
-      const viewer = extra.viewer
-      if (!viewer) throw new Error('A subscription began on a socket that was not admitted')
-      const context = deps.contextOf(viewer, extra.address, extra.requestId)
-      const overspent = await deps.spend(prepared.cost, context)
-      if (overspent) return [overspentError(overspent.retryAfterMs)]
-      return { ...prepared, contextValue: context }
+      if (!extra.operations.begin(id)) {
+        extra.socket.close(closeCodes.idInUse, 'Subscription id in use')
+        return [new GraphQLError('The id of the subscription is still in use.')]
+      }
+      const begun = await beginSubscription(extra, payload)
+      if (!('document' in begun)) extra.operations.ended(id)
+      return begun
     },
-    onOperation: () => metrics.subscriptions.inc(),
-    onComplete: () => metrics.subscriptions.dec(),
+    onOperation: ({ extra }, id, _payload, _args, result) => {
+      metrics.subscriptions.inc()
+      if (Symbol.asyncIterator in result) extra.operations.runs(id, result)
+    },
+    onComplete: ({ extra }, id) => {
+      metrics.subscriptions.dec()
+      extra.operations.ended(id)
+    },
     onError: ({ extra }, _id, _payload, errors) => errors.map((error) => deps.mask(error, extra.requestId)),
     onNext: ({ extra }, _id, _payload, _args, { data = null, errors }) => {
       if (errors) return { data, errors: errors.map((error) => deps.mask(error, extra.requestId)) }
     },
   })
+
+  async function beginSubscription(
+    { viewer, address, requestId }: Peer,
+    request: OperationRequest,
+  ): Promise<PreparedOperation | readonly GraphQLError[]> {
+    const prepared = deps.prepare(request)
+    if (!('document' in prepared)) return prepared
+    if (!viewer) throw new Error('A subscription began on a socket that was not admitted')
+    const context = deps.contextOf(viewer, address, requestId)
+    const overspent = await deps.spend(prepared.cost, context)
+    if (overspent) return [overspentError(overspent.retryAfterMs)]
+    return { ...prepared, contextValue: context }
+  }
 
   /** Runs on connection_init. A refused socket is closed with a code that says what to do. */
   async function admit({ connectionParams, extra }: PeerContext): Promise<boolean> {
@@ -150,6 +178,7 @@ export function openSockets(deps: SocketDeps): SocketServer {
       viewer: null,
       account: null,
       expiry: undefined,
+      operations: new RunningOperations(),
     }
     metrics.sockets.inc()
     const stopPinging = keepAlive(socket, limits.pingEveryMs)
@@ -159,6 +188,8 @@ export function openSockets(deps: SocketDeps): SocketServer {
         protocol: socket.protocol,
         send: (text) => send(socket, text),
         close: (code, reason) => socket.close(code, reason),
+        // Without what came with the ping, which would be written out again however it is nested.
+        onPing: () => send(socket, stringifyMessage({ type: MessageType.Pong })),
         onMessage: (handle) => {
           socket.on('message', (data: RawData) => {
             if (!isCalm()) return end(socket, closeCodes.tooManyMessages, 'Too many messages')
@@ -176,6 +207,7 @@ export function openSockets(deps: SocketDeps): SocketServer {
     socket.once('close', (code: number, reason: Buffer) => {
       stopPinging()
       clearTimeout(peer.expiry)
+      peer.operations.close()
       addresses.give(peer.bucket)
       if (peer.account !== null) accounts.give(peer.account)
       metrics.sockets.dec()

@@ -58,14 +58,17 @@ export function createAccountTokens(
   return {
     async verify(token) {
       const payload = await verifySignature(token)
-      const { sub = '', exp = 0 } = payload
-      if (sub === '' || sub.length > identityLimits.subjectCharsMax) throw new InvalidToken('not_verified')
+      const { sub, exp = Number.NaN } = payload
+      const expiresAt = new Date(exp * 1000)
+      // A signature vouches for the claims and not for their types: issuers misconfigure what they put there.
+      const isSubject = typeof sub === 'string' && sub !== '' && sub.length <= identityLimits.subjectCharsMax
+      if (!isSubject || Number.isNaN(expiresAt.getTime())) throw new InvalidToken('not_verified')
       return {
         kind: 'account',
         buyerId: keyedUuid(idSecret, 'buyer', issuer, sub),
         subject: sub,
         roles: rolesIn(payload, rolesClaim),
-        expiresAt: new Date(exp * 1000),
+        expiresAt,
       }
     },
   }

@@ -15,6 +15,7 @@ export {
   type StartProgress,
   scheduleAudit,
 } from './audit/index.ts'
+export { countSealed, rotateSealed, type SealedCount } from './data-keys.ts'
 export { type ImportedEvents, importEvents } from './import-events.ts'
 export { type ImportedPlan, importPlan } from './import-plan.ts'
 export { type ListedShow, listedShowsMax, listShows } from './list-shows.ts'

@@ -71,6 +71,11 @@ export function createInstruments(metrics: Metrics, sources: InstrumentSources) 
       name: 'double_bookings_total',
       help: 'Seats found sold twice; anything above 0 is an incident',
     }),
+    jobs: metrics.counter({
+      name: 'jobs_total',
+      help: 'Tries of jobs that ended, by task and outcome',
+      labels: ['task', 'outcome'],
+    }),
     claimConflicts: metrics.counter({
       name: 'claim_conflicts_total',
       help: 'Times PostgreSQL refused seats that the ledger had given: a double sale that was prevented',

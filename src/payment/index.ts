@@ -34,4 +34,5 @@ export {
   type RefundState,
   type RefundStep,
   refundMoves,
+  requireRefundMove,
 } from './refund-state.ts'

@@ -1,6 +1,6 @@
 /**
  * The states of a payment, each with only the data it has, and the moves between them. A payment is one intent at
- * the gateway; its rows in history are those of its booking (docs/booking.md draws both).
+ * the gateway; every move writes a row of its history (docs/booking.md draws them).
  */
 export type PaymentState = Payment['state']
 

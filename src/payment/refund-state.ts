@@ -2,12 +2,18 @@
  * The states of a refund. OWED is written in the commit that made it owed, so that money is never kept by a crash; it
  * is repeated with its own key until the gateway has paid it, and handed to a person when that can no longer be done.
  */
-export type RefundState = 'OWED' | 'SUCCEEDED' | 'NEEDS_OPERATOR'
+export type RefundState = 'OWED' | 'SUCCEEDED' | 'NEEDS_OPERATOR' | 'WITHDRAWN'
 
 export const refundMoves: Readonly<Record<RefundState, readonly RefundState[]>> = {
-  OWED: ['SUCCEEDED', 'NEEDS_OPERATOR'],
+  // Withdrawn only before the gateway heard of it: the buyer got the seats after all.
+  OWED: ['SUCCEEDED', 'NEEDS_OPERATOR', 'WITHDRAWN'],
   NEEDS_OPERATOR: ['OWED'],
   SUCCEEDED: [],
+  WITHDRAWN: [],
+}
+
+export function requireRefundMove(from: RefundState, to: RefundState): void {
+  if (!refundMoves[from].includes(to)) throw new Error(`A refund cannot go from ${from} to ${to}`)
 }
 
 /** What a call of `refund` came to. */

@@ -20,6 +20,16 @@ export interface Sealer {
   keyIdOf(sealed: string): string
 }
 
+/** A column of sealed values, told by the room that seals them. */
+export interface SealedColumn {
+  what: string
+  table: string
+  idColumn: string
+  idType: 'uuid' | 'text'
+  column: string
+  contextOf(id: string): string
+}
+
 /** The value was changed, moved, cut, or sealed with a key that is not there. It says nothing of the value. */
 export class NotSealed extends Error {
   constructor(why: string) {

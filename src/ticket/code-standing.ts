@@ -1,4 +1,4 @@
-/** Whether a genuine code is the one that its ticket has now. The gate asks it after the signature held. */
+/** Whether genuine codes are the ones that their tickets have now. The gate asks it after the signature held. */
 import type { Pool } from '../platform/postgres.ts'
 import type { TicketPayload } from './payload.ts'
 
@@ -10,17 +10,20 @@ export type CodeStanding =
   /** No such ticket, or not at this seat: the database is not the one that the code was made from. */
   | 'unknown'
 
-export async function codeStanding(pool: Pool, payload: TicketPayload): Promise<CodeStanding> {
+/** In the order of the payloads. */
+export async function codeStandings(pool: Pool, payloads: readonly TicketPayload[]): Promise<CodeStanding[]> {
   const { rows } = await pool.query<TicketRow>({
-    name: 'code_standing',
-    text: `SELECT show_id AS "showId", seat_no AS "seatNo", state, code_generation AS generation
-             FROM ticket WHERE id = $1`,
-    values: [payload.ticketId],
+    name: 'code_standings',
+    text: `SELECT id, show_id AS "showId", seat_no AS "seatNo", state, code_generation AS generation
+             FROM ticket WHERE id = ANY($1::uuid[])`,
+    values: [payloads.map(({ ticketId }) => ticketId)],
   })
-  return judgeCode(payload, rows[0] ?? null)
+  const tickets = new Map(rows.map((row) => [row.id, row]))
+  return payloads.map((payload) => judgeCode(payload, tickets.get(payload.ticketId) ?? null))
 }
 
-export interface TicketRow {
+interface TicketRow {
+  id: string
   showId: number
   seatNo: number
   state: 'valid' | 'void'

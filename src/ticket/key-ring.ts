@@ -10,6 +10,8 @@ import { openCheckingKey, openSigningKey } from './sealed-key.ts'
 
 export interface KeyRing {
   standingOf(keyId: string): Promise<KeyStanding>
+  /** The same for many; ids that nobody knows are left out. */
+  standingsOf(keyIds: readonly string[]): Promise<Map<string, KeyStanding>>
   /** The keys among these that codes may still be made with. */
   signingKeys(keyIds: readonly string[]): Promise<Map<string, SigningKey>>
 }
@@ -35,16 +37,19 @@ export function openKeyRing(pool: Pool, sealer: KeySealer, keysMax: number): Key
     return rows
   }
 
+  function standingIn({ id: keyId, state, checking: sealedChecking }: KeyRow): KeyStanding {
+    if (state === 'revoked' || sealedChecking === null) return { state: 'revoked' }
+    const key = remembered(checking, keyId, keysMax, () => openCheckingKey(sealer, { keyId, sealedChecking }))
+    return { state, key }
+  }
+
   return {
     async standingOf(keyId) {
       const [row] = await read([keyId])
-      if (!row) return { state: 'unknown' }
-      const { state, checking: sealedChecking } = row
-      if (state === 'revoked' || sealedChecking === null) return { state: 'revoked' }
-      const key = remembered(checking, keyId, keysMax, () =>
-        openCheckingKey(sealer, { keyId, sealedChecking }),
-      )
-      return { state, key }
+      return row ? standingIn(row) : { state: 'unknown' }
+    },
+    async standingsOf(keyIds) {
+      return new Map((await read(keyIds)).map((row) => [row.id, standingIn(row)]))
     },
     async signingKeys(keyIds) {
       const found = new Map<string, SigningKey>()

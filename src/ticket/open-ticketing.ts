@@ -1,7 +1,7 @@
 /** Opens the room: builds what the verbs stand on. It holds nothing that has to be closed. */
 
 import { keyIdIn, type Verification, verifyCode } from './code.ts'
-import { type CodeStanding, codeStanding } from './code-standing.ts'
+import { type CodeStanding, codeStandings } from './code-standing.ts'
 import { codesOf } from './codes-of.ts'
 import { type KeyRing, openKeyRing } from './key-ring.ts'
 import { type GateKey, gateKeys, type ListedKey, listKeys } from './list-keys.ts'
@@ -16,6 +16,7 @@ import {
 import type { TicketPayload } from './payload.ts'
 import { type ReplaceCode, reissue } from './replace-code.ts'
 import type { Room } from './room.ts'
+import { type GateSignature, signForGates } from './sign-for-gates.ts'
 import { type TicketLimits, ticketLimits } from './ticket-limits.ts'
 
 export interface TicketingOptions extends Pick<Room, 'pool' | 'sealer' | 'clock' | 'randomBytes'> {
@@ -29,8 +30,12 @@ export interface Ticketing {
   codesOf(ticketIds: readonly string[]): Promise<Map<string, string>>
   /** Whether a code is genuine. */
   verify(code: string): Promise<Verification>
+  /** The same for many, in their order. */
+  verifyMany(codes: readonly string[]): Promise<Verification[]>
   /** Whether a genuine code is the one its ticket has now. */
   standingOf(payload: TicketPayload): Promise<CodeStanding>
+  /** The same for many, in their order. */
+  standingsOf(payloads: readonly TicketPayload[]): Promise<CodeStanding[]>
   /** Replaces a code; the generation that holds now. */
   reissue(request: ReplaceCode): Promise<number>
   rotateKeys(): Promise<Rotated>
@@ -40,6 +45,8 @@ export interface Ticketing {
   listKeys(): Promise<ListedKey[]>
   /** What gates hold to check codes without network. */
   gateKeys(): Promise<GateKey[]>
+  /** Signs what gates are handed, with every key that they may know. */
+  signForGates(message: Uint8Array): Promise<GateSignature[]>
 }
 
 export function openTicketing({ limits, ...options }: TicketingOptions): Ticketing {
@@ -50,13 +57,16 @@ export function openTicketing({ limits, ...options }: TicketingOptions): Ticketi
     codeOf: async (ticketId) => (await codesOf(room, [ticketId])).get(ticketId) ?? null,
     codesOf: (ticketIds) => codesOf(room, ticketIds),
     verify: (code) => verify(keyRing, code),
-    standingOf: (payload) => codeStanding(room.pool, payload),
+    verifyMany: (codes) => verifyMany(keyRing, codes),
+    standingOf: async (payload) => (await codeStandings(room.pool, [payload]))[0] ?? 'unknown',
+    standingsOf: (payloads) => codeStandings(room.pool, payloads),
     reissue: (request) => reissue(room, request),
     rotateKeys: () => rotateKeys(room),
     revokeKey: (request) => revokeKey(room, request),
     expireKeys: () => expireKeysNow(room),
     listKeys: () => listKeys(room),
     gateKeys: () => gateKeys(room),
+    signForGates: (message) => signForGates(room, message),
   }
 }
 
@@ -65,4 +75,10 @@ async function verify(keyRing: KeyRing, code: string): Promise<Verification> {
   const keyId = keyIdIn(code)
   const standing = keyId === null ? null : await keyRing.standingOf(keyId)
   return verifyCode(code, () => standing ?? { state: 'unknown' })
+}
+
+async function verifyMany(keyRing: KeyRing, codes: readonly string[]): Promise<Verification[]> {
+  const keyIds = new Set(codes.flatMap((code) => keyIdIn(code) ?? []))
+  const standings = await keyRing.standingsOf([...keyIds])
+  return codes.map((code) => verifyCode(code, (keyId) => standings.get(keyId) ?? { state: 'unknown' }))
 }

@@ -52,5 +52,5 @@ function ownKey<Key extends CheckingKey>(keyId: string, key: Key): Key {
   return key
 }
 
-const signingContext = (keyId: string) => `ticket-key:${keyId}:signing`
-const checkingContext = (keyId: string) => `ticket-key:${keyId}:checking`
+export const signingContext = (keyId: string) => `ticket-key:${keyId}:signing`
+export const checkingContext = (keyId: string) => `ticket-key:${keyId}:checking`

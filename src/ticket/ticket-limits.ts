@@ -10,6 +10,8 @@ export const ticketLimits = {
   liveKeysMax: 100,
   /** Revoked keys that gates are told of, newest first. An older one is answered as unknown, and refused as well. */
   revokedKeysToldMax: 500,
+  /** Keys that sign what gates are handed: the newest. */
+  gateSignaturesMax: 8,
   /** Rounds of binding a ticket to a key while keys are revoked under way. */
   bindTriesMax: 3,
 }

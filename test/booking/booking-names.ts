@@ -19,6 +19,7 @@ export const sharedTimes = {
   watchEveryMs: 50,
   faultPauseMs: 500,
   answerMsMax: 4_000,
+  cancelPauseMs: 200,
 }
 
 /** What a process that is to die is told. */
@@ -32,4 +33,6 @@ export interface Victim {
   diesAfterMs: number
   create?: CreateBooking
   cancel?: CancelBooking
+  /** Sweeps what shows are cancelled. */
+  sweep?: true
 }

@@ -75,7 +75,7 @@ test('before a confirm was sent: cancelled at once although the gateway is away,
   let id = ''
   try {
     id = await one.bookings.createBooking(create)
-    expect(await see(one, id)).toMatchObject({ state: 'PENDING', payment: 'OPENING' })
+    expect(await see(one, id)).toMatchObject({ state: 'PAYMENT_QUEUED', payment: 'OPENING' })
     await cancel(one, id)
   } finally {
     await world.comeBack()

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { bookingLimits as limits } from '../../src/booking/booking-limits.ts'
 import { bookingMoves, type Standing } from '../../src/booking/booking-state.ts'
-import { type Call, decide, decideCancel, type Heard, type Step } from '../../src/booking/decide.ts'
+import {
+  type Call,
+  type CancelWish,
+  decide,
+  decideCancel,
+  type Heard,
+  type Step,
+} from '../../src/booking/decide.ts'
 
 const now = new Date('2026-11-23T20:00:00Z')
 const ago = (ms: number) => new Date(now.getTime() - ms)
@@ -37,6 +44,8 @@ function standingsAt(ageMs: number): Standing[] {
     { state: 'PENDING', since, payment: { state: 'OPENING' } },
     { state: 'PENDING', since, payment: { state: 'OPENED', intentId } },
     { state: 'PENDING', since, payment: sent[0] },
+    { state: 'PAYMENT_QUEUED', since, payment: { state: 'OPENING' } },
+    { state: 'PAYMENT_QUEUED', since, payment: { state: 'OPENED', intentId } },
     { state: 'REQUIRES_ACTION', since, payment: sent[1] },
     { state: 'PAYMENT_UNKNOWN', since, payment: sent[0] },
     { state: 'NEEDS_OPERATOR', since, payment: sent[0] },
@@ -166,13 +175,36 @@ test('looks for an unknown outcome come after 1, 2, 5, 10 and then every 30 seco
   expect(looks).toEqual([1_000, 2_000, 5_000, 10_000, 30_000, 30_000, 30_000])
 })
 
-test('a buyer`s cancel asks the gateway first whenever money may be on its way', () => {
-  for (const standing of standingsAt(0)) {
-    const step = decideCancel(standing, false)
-    const sent = standing.payment?.state === 'CONFIRMING' || standing.payment?.state === 'REQUIRES_ACTION'
-    if (sent && standing.state !== 'NEEDS_OPERATOR') expect(step.do).toBe('ask_gateway')
-    if (step.do === 'end')
-      expect(standing.payment === null || ['OPENING', 'OPENED'].includes(standing.payment.state)).toBe(true)
-    if (standing.state !== 'CANCELLED') expect(decideCancel(standing, true).do).toBe('refuse')
+const wish: CancelWish = { by: 'buyer', part: false, showBegun: false, windowOver: false }
+
+test('a cancel asks the gateway first whenever money may be on its way, whoever wants it', () => {
+  for (const by of ['buyer', 'house'] as const) {
+    for (const standing of standingsAt(0)) {
+      const step = decideCancel(standing, { ...wish, by })
+      const sent = standing.payment?.state === 'CONFIRMING' || standing.payment?.state === 'REQUIRES_ACTION'
+      if (sent && standing.state !== 'NEEDS_OPERATOR') expect(step.do).toBe('ask_gateway')
+      if (step.do === 'end')
+        expect(standing.payment === null || ['OPENING', 'OPENED'].includes(standing.payment.state)).toBe(true)
+    }
   }
+})
+
+test('buyers give paid seats back within their time, and nothing of a show that has begun; the house always may', () => {
+  const confirmed: Standing = { state: 'CONFIRMED', payment: { state: 'SUCCEEDED', intentId } }
+  const late = { ...wish, windowOver: true }
+  expect(decideCancel(confirmed, wish)).toEqual({ do: 'undo' })
+  expect(decideCancel(confirmed, late)).toEqual({ do: 'refuse', why: 'too_late' })
+  for (const standing of standingsAt(0)) {
+    if (standing.state === 'CANCELLED') continue
+    expect(decideCancel(standing, { ...late, showBegun: true })).toEqual({ do: 'refuse', why: 'show_begun' })
+  }
+  expect(decideCancel(confirmed, { by: 'house', part: true, showBegun: true, windowOver: true })).toEqual({
+    do: 'undo',
+  })
+})
+
+test('what waits to be paid can be left at any time before the show, but not in part', () => {
+  const queued: Standing = { state: 'PAYMENT_QUEUED', since: now, payment: { state: 'OPENING' } }
+  expect(decideCancel(queued, { ...wish, windowOver: true })).toEqual({ do: 'end' })
+  expect(decideCancel(queued, { ...wish, part: true })).toEqual({ do: 'refuse', why: 'not_paid_yet' })
 })

@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CreateBooking } from '../../src/booking/index.ts'
-import { seatingSecret } from '../seating/seating-names.ts'
-import type { Victim } from './booking-names.ts'
 import { type BookingWorld, bookingWorld, buyer, type OpenedBookings, see, until } from './booking-world.ts'
+import { killed } from './killed.ts'
 
 let world: BookingWorld
 /** Watches and carries on what the dead left. */
@@ -27,20 +23,6 @@ async function lockedRequest(paymentMethod: string): Promise<CreateBooking> {
   })
   keys += 1
   return { showId, lockId: lock.lockId, buyerId: buyer(1), paymentMethod, idempotencyKey: `victim-${keys}` }
-}
-
-async function killed(deed: Pick<Victim, 'diesAt'> & Partial<Victim>): Promise<void> {
-  const victim: Victim = {
-    ...{ databaseUrl: world.database.url, redisUrl: world.redis.url, gatewayUrl: world.sandboxUrl },
-    ...{ seatingSecret, diesAfterMs: 0 },
-    ...deed,
-  }
-  const file = fileURLToPath(new URL('./victim.ts', import.meta.url))
-  const child = spawn(process.execPath, [file, JSON.stringify(victim)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const [code, signal] = await once(child, 'exit')
-  expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' })
 }
 
 async function bookingOf(showId: number): Promise<string> {
@@ -82,7 +64,7 @@ test.each([
   'killed at "%s" with %s: another process brings the booking to %s',
   async (diesAt, token, state, charges) => {
     const create = await lockedRequest(token)
-    await killed({ diesAt, create })
+    await killed(world, { diesAt, create })
     await settled(create.showId, state)
     expect(await chargesOf(create.showId)).toBe(charges)
   },
@@ -90,14 +72,14 @@ test.each([
 
 test('killed while the gateway charges: the charge is looked up, and made once', async () => {
   const create = await lockedRequest('tok_slow')
-  await killed({ diesAt: 'booking: confirm marked', diesAfterMs: 300, create })
+  await killed(world, { diesAt: 'booking: confirm marked', diesAfterMs: 300, create })
   await settled(create.showId, 'CONFIRMED')
   expect(await chargesOf(create.showId)).toBe(1)
 })
 
 test('killed between checkout and the first commit: the repeat with the same key makes the booking', async () => {
   const create = await lockedRequest('tok_ok')
-  await killed({ diesAt: 'booking: checkout begun', create })
+  await killed(world, { diesAt: 'booking: checkout begun', create })
   await survivor.bookings.createBooking(create)
   await settled(create.showId, 'CONFIRMED')
   expect(await chargesOf(create.showId)).toBe(1)
@@ -117,11 +99,7 @@ test.each(['booking: begun', 'booking: intent noted', 'booking: confirm answered
         ...{ showId, lockId: lock.lockId, buyerId: buyer(1) },
         ...{ paymentMethod: 'tok_ok', idempotencyKey: 'victim' },
       }
-      await killed({
-        ...{ diesAt, create },
-        ...{ databaseUrl: unwatched.database.url, redisUrl: unwatched.redis.url },
-        gatewayUrl: unwatched.sandboxUrl,
-      })
+      await killed(unwatched, { diesAt, create })
       const id = await idle.bookings.createBooking(create)
       expect((await see(idle, id)).state).toBe('CONFIRMED')
       await unwatched.audit(idle, showId)
@@ -136,7 +114,7 @@ test.each(['booking: sale undone', 'refund: answered'])(
   async (diesAt) => {
     const create = await lockedRequest('tok_ok')
     const bookingId = await survivor.bookings.createBooking(create)
-    await killed({ diesAt, cancel: { bookingId, buyerId: create.buyerId } })
+    await killed(world, { diesAt, cancel: { bookingId, buyerId: create.buyerId } })
     await settled(create.showId, 'CANCELLED')
     expect((await see(survivor, bookingId)).refunds).toEqual(['SUCCEEDED'])
   },
@@ -145,7 +123,7 @@ test.each(['booking: sale undone', 'refund: answered'])(
 test('killed after the gateway cancelled: the booking ends without a charge, and the seats are free', async () => {
   const create = await lockedRequest('tok_requires_action')
   const bookingId = await survivor.bookings.createBooking(create)
-  await killed({ diesAt: 'cancel: gateway answered', cancel: { bookingId, buyerId: create.buyerId } })
+  await killed(world, { diesAt: 'cancel: gateway answered', cancel: { bookingId, buyerId: create.buyerId } })
   await settled(create.showId, 'FAILED')
   expect(await chargesOf(create.showId)).toBe(0)
 })

@@ -41,4 +41,5 @@ const bookings = createBookings({
 })
 if (victim.create) await bookings.createBooking(victim.create)
 if (victim.cancel) await bookings.cancelBooking(victim.cancel)
+if (victim.sweep) for (;;) await bookings.lookAtDue()
 process.exit(3)

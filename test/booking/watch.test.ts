@@ -80,7 +80,7 @@ test('the gateway is away from the start: the booking waits, and is made when it
   const create = await request('tok_ok')
   await world.vanish()
   const id = await one.bookings.createBooking(create)
-  expect(await see(one, id)).toMatchObject({ state: 'PENDING', payment: 'OPENING' })
+  expect(await see(one, id)).toMatchObject({ state: 'PAYMENT_QUEUED', payment: 'OPENING' })
   await watching({}, async () => {
     await world.comeBack()
     await finished(id, 'CONFIRMED')
@@ -97,7 +97,7 @@ test('the gateway goes away before the confirm: it counts as not sent, and is se
   await world.vanish()
   point.open()
   const id = await answer
-  expect(await see(one, id)).toMatchObject({ state: 'PENDING', payment: 'OPENED' })
+  expect(await see(one, id)).toMatchObject({ state: 'PAYMENT_QUEUED', payment: 'OPENED' })
   await watching({}, async () => {
     await world.comeBack()
     await finished(id, 'CONFIRMED')
@@ -259,7 +259,7 @@ test('a booking that meets a fault does not keep others waiting', async () => {
   await watching({ gateway: faulty }, async (watcher) => {
     await finished(id, 'CONFIRMED')
     await until('the fault to be told', async () => watcher.errors.length > 0)
-    expect((await see(one, poisoned)).state).toBe('PENDING')
+    expect((await see(one, poisoned)).state).toBe('PAYMENT_QUEUED')
   })
   await watching({}, () => finished(poisoned, 'CONFIRMED'))
 })

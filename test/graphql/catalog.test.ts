@@ -294,9 +294,9 @@ describe('SQL statements', () => {
     expect(await cost(query, { id: showId('onSale') })).toBe(3)
   })
 
-  test('a seat map alone', async () => {
+  test('a seat map alone takes one, or none while what its show has is known', async () => {
     const query =
       'query($id:ID!){seatMap(showId:$id){epoch seq statuses seats(first:50){edges{node{seatId status}}}}}'
-    expect(await cost(query, { id: showId('onSale') })).toBe(1)
+    expect(await cost(query, { id: showId('onSale') })).toBeLessThanOrEqual(1)
   })
 })

@@ -11,11 +11,23 @@ const mayImport: Record<string, string[]> = {
   seating: ['catalog', 'identity'],
   payment: ['seating', 'catalog', 'identity'],
   booking: ['payment', 'seating', 'catalog', 'identity'],
+  notify: ['booking'],
   ticket: ['booking', 'catalog', 'identity'],
   live: ['seating'],
   operate: ['ticket', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live'],
   graphql: ['ticket', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live', 'operate', 'generated'],
-  http: ['graphql', 'ticket', 'booking', 'payment', 'seating', 'catalog', 'identity', 'live', 'operate'],
+  http: [
+    'notify',
+    'graphql',
+    'ticket',
+    'booking',
+    'payment',
+    'seating',
+    'catalog',
+    'identity',
+    'live',
+    'operate',
+  ],
 }
 
 /** Packages that only files naming them may import inside a domain. */
@@ -29,8 +41,20 @@ const foreign = [
   /^rate-limiter-flexible$/,
   /^prom-client$/,
   /^stripe$/,
+  /^nodemailer$/,
+  /^graphile-worker$/,
 ]
-const domains = ['identity', 'catalog', 'seating', 'payment', 'booking', 'ticket', 'live', 'operate']
+const domains = [
+  'identity',
+  'catalog',
+  'seating',
+  'payment',
+  'booking',
+  'ticket',
+  'notify',
+  'live',
+  'operate',
+]
 
 interface Import {
   file: string
@@ -84,7 +108,7 @@ test('a domain knows no transport and no driver, except in a file that says so i
     ({ file, from, to }) =>
       domains.includes(from) &&
       foreign.some((name) => name.test(to)) &&
-      !/\.(redis|graphql|prometheus)\.ts$|stripe/.test(file),
+      !/\.(redis|graphql|prometheus|smtp|graphile)\.ts$|stripe/.test(file),
   )
   expect(wrong).toEqual([])
 })

@@ -4,6 +4,7 @@
  */
 import { type AuditOptions, type AuditResult, runAudit } from '../../src/operate/index.ts'
 import { sandboxGateway } from '../../src/payment/index.ts'
+import type { Pool } from '../../src/platform/postgres.ts'
 import { bookingWorld, buyer, see, until } from '../booking/booking-world.ts'
 
 export interface History {
@@ -62,7 +63,7 @@ export async function auditWorld() {
     /** Of rows and ledgers. */
     audit: (options: Partial<AuditOptions> = {}) => auditRows({ ledgers: one.seating, ...options }),
     gateway: sandboxGateway({ url: world.sandboxUrl }),
-    query: (sql: string, values: unknown[] = []) => one.pool.query(sql, values),
+    query: (sql: string, values: unknown[] = []) => plant(one.pool, sql, values),
     /** Forgets everything that was booked, so that the next test meets only its own. */
     async forget() {
       await one.pool.query(
@@ -82,3 +83,15 @@ export const broken = ({ checks }: AuditResult): string[] =>
 /** The findings without their advice. */
 export const told = ({ findings }: AuditResult): string[] =>
   findings.map(({ subject, expected, found }) => `${subject}: expected ${expected}; found ${found}`)
+
+/** Also what the tables themselves forbid: a checker must find what no guard stopped. */
+async function plant(pool: Pool, sql: string, values: unknown[]) {
+  const client = await pool.connect()
+  try {
+    await client.query('SET session_replication_role = replica')
+    return await client.query(sql, values)
+  } finally {
+    await client.query('SET session_replication_role = DEFAULT')
+    client.release()
+  }
+}

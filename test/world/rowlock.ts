@@ -11,7 +11,7 @@ import { systemClock } from '../../src/platform/clock.ts'
 import { freshDatabase } from './postgres.ts'
 import { freshRedis } from './redis.ts'
 
-const worldSecrets = {
+export const worldSecrets = {
   ID_SECRET: 'an id secret that only the tests know, 1',
   GUEST_TOKEN_SECRET: 'a guest token secret only tests know, 2',
   DATA_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,

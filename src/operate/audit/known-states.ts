@@ -18,6 +18,7 @@ const sent = ['CONFIRMING', 'REQUIRES_ACTION'] as const satisfies PaymentState[]
 
 export const knownStates: Readonly<Record<BookingState, StateFacts>> = {
   PENDING: { claims: 'paying', payments: ['OPENING', 'OPENED', ...sent], kind: 'waits' },
+  PAYMENT_QUEUED: { claims: 'paying', payments: ['OPENING', 'OPENED'], kind: 'waits' },
   REQUIRES_ACTION: { claims: 'paying', payments: sent, kind: 'waits' },
   PAYMENT_UNKNOWN: { claims: 'paying', payments: sent, kind: 'waits' },
   NEEDS_OPERATOR: { claims: 'paying', payments: sent, kind: 'waits_for_person' },

@@ -22,7 +22,7 @@ const sums = `
       SELECT p.currency, p.amount_minor::bigint AS captured, 0 AS refunded, 0 AS ordered
         FROM payment p WHERE p.booking_id = b.id AND p.state = 'SUCCEEDED'
        UNION ALL
-      SELECT r.currency, 0, r.amount_minor, 0 FROM refund r WHERE r.booking_id = b.id
+      SELECT r.currency, 0, r.amount_minor, 0 FROM refund r WHERE r.booking_id = b.id AND r.state <> 'WITHDRAWN'
        UNION ALL
       SELECT b.currency, 0, 0, v.amount_minor FROM (${validLines}) v
     ) m
@@ -56,7 +56,7 @@ export const moneyChecks: Check<BookingsPage>[] = [
     sql: `SELECT b.id, b.state, p.amount_minor, p.currency
             FROM booking b JOIN payment p ON p.booking_id = b.id
            WHERE b.id = ANY ($1::uuid[]) AND b.state = ANY ($2::text[]::booking_state[]) AND p.state = 'SUCCEEDED'
-             AND NOT EXISTS (SELECT FROM refund r WHERE r.booking_id = b.id)`,
+             AND NOT EXISTS (SELECT FROM refund r WHERE r.booking_id = b.id AND r.state <> 'WITHDRAWN')`,
     values: ({ ids }) => [ids, endedStates],
     tell: ({ id, state, amount_minor, currency }) => ({
       subject: `booking ${id}`,

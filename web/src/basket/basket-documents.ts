@@ -75,8 +75,8 @@ export const lockQuote = graphql(`
 `)
 
 export const createBooking = graphql(`
-  mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $code: String, $key: String!) {
-    createBooking(lockId: $lockId, paymentMethod: $paymentMethod, promotionCode: $code, idempotencyKey: $key) {
+  mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $code: String, $email: String, $key: String!) {
+    createBooking(lockId: $lockId, paymentMethod: $paymentMethod, promotionCode: $code, email: $email, idempotencyKey: $key) {
       __typename
       ... on CreateBookingOk { booking { id state } }
       ... on Refusal { message code }

@@ -16,6 +16,13 @@ export const bookingWords: Record<BookingState, BookingWords> = {
     tone: 'waiting',
     moving: true,
   },
+  PAYMENT_QUEUED: {
+    name: 'Payment in the queue',
+    meaning:
+      'The payment service does not answer at the moment. Nothing was charged; we try again, and the seats stay yours meanwhile.',
+    tone: 'waiting',
+    moving: true,
+  },
   REQUIRES_ACTION: {
     name: 'Waiting for your confirmation',
     meaning: 'Your bank wants you to confirm the payment. The seats are kept for ten minutes.',

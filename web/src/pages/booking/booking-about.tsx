@@ -16,6 +16,7 @@ const refundNames: Record<RefundState, string> = {
   OWED: 'on its way back',
   SUCCEEDED: 'paid back',
   NEEDS_OPERATOR: 'being seen to by a person',
+  WITHDRAWN: 'not needed: you have your seats',
 }
 
 export function BookingAbout({ booking, problem, onChange }: BookingAboutProps) {

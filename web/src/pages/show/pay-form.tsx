@@ -23,6 +23,7 @@ interface PayFormProps {
 
 export function PayForm({ lock, total, promotionCode, busy, reload }: PayFormProps) {
   const [token, setToken] = useState(usualMethods[0]?.token ?? '')
+  const [email, setEmail] = useState('')
   const [paying, setPaying] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const leaving = useRef(new AbortController())
@@ -35,7 +36,8 @@ export function PayForm({ lock, total, promotionCode, busy, reload }: PayFormPro
     event.preventDefault()
     setPaying(true)
     setProblem(null)
-    const key = purchaseKey(lock.id, `${token} ${promotionCode}`)
+    const to = email.trim()
+    const key = purchaseKey(lock.id, [token, promotionCode, to].join(' '))
     const { signal } = leaving.current
     const answer = await repeatUntilKnown(
       async () =>
@@ -44,6 +46,7 @@ export function PayForm({ lock, total, promotionCode, busy, reload }: PayFormPro
             lockId: lock.id,
             paymentMethod: token,
             code: promotionCode || null,
+            email: to || null,
             key,
           })
         ).createBooking,
@@ -75,6 +78,17 @@ export function PayForm({ lock, total, promotionCode, busy, reload }: PayFormPro
             <Method key={method.token} method={method} chosen={token} onChoose={setToken} />
           ))}
         </details>
+        <label className="pay-email">
+          <span>E-mail, for your tickets (optional)</span>
+          <input
+            type="email"
+            name="email"
+            autoComplete="email"
+            maxLength={254}
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </label>
       </fieldset>
       {problem && (
         <p className="notice" data-tone="refused" role="alert">
@@ -123,7 +137,7 @@ function Method({ method, chosen, onChoose }: MethodProps) {
   )
 }
 
-/** `what`: the token and the promotion code, which a repeat must not change. */
+/** `what`: everything that a repeat with the same key must not change. It stays in this tab. */
 function purchaseKey(lockId: string, what: string): string {
   const name = `rowlock.purchase ${lockId} ${what}`
   try {

@@ -1,0 +1,24 @@
+/** The letters that were written as files, to read in a browser. Only where the configuration has the folder, never in production. */
+import type { FastifyInstance } from 'fastify'
+import { type LetterFolder, letterPage, lettersPage } from '../notify/index.ts'
+import { sendError } from './error-answers.ts'
+
+/** Nothing is loaded, nothing runs; a letter's own styles may show. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
+
+export function serveDevMail(app: FastifyInstance, folder: LetterFolder): void {
+  app.get('/dev/mail', async (_request, reply) => {
+    const page = lettersPage(await folder.list())
+    return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page)
+  })
+
+  app.get<{ Params: { name: string } }>('/dev/mail/:name', async (request, reply) => {
+    const letter = (await folder.list()).find(({ name }) => name === request.params.name)
+    if (!letter) {
+      const message = 'There is no such letter; /dev/mail lists them.'
+      return sendError(request, reply, { status: 404, code: 'NO_SUCH_LETTER', message })
+    }
+    const page = letterPage(letter)
+    return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page)
+  })
+}
