@@ -2,8 +2,13 @@
 const benches: Record<string, string> = {
   first: 'what a lock, a booking, a frame and a seat map cost, one at a time',
   lock: 'lockSeats through the whole product against its limit, per CPU second',
+  book: 'createBooking through the whole product, per CPU second',
 }
-const files: Record<string, string> = { first: './first-costs.ts', lock: './lock-seats.ts' }
+const files: Record<string, string> = {
+  first: './first-costs.ts',
+  lock: './lock-seats.ts',
+  book: './create-booking.ts',
+}
 
 const [name = 'first', ...args] = process.argv.slice(2)
 const file = files[name.startsWith('--') ? 'first' : name]

@@ -9,6 +9,7 @@ import { createSealer, readSealingKeys } from '../src/platform/sealed.ts'
 import { KeyNotMoved } from '../src/ticket/index.ts'
 import { auditCommand } from './rowlock/audit.ts'
 import { BadUsage, type Command } from './rowlock/command.ts'
+import { costCommand } from './rowlock/cost.ts'
 import { dataKeysCommands } from './rowlock/data-keys.ts'
 import { importEventsCommand } from './rowlock/import-events.ts'
 import { importPlanCommand } from './rowlock/import-plan.ts'
@@ -34,7 +35,7 @@ const commands: Command[] = [
   ...[promotionAddCommand, promotionListCommand, auditCommand],
   ...ticketKeysCommands(sealerOf),
   ...dataKeysCommands(sealerOf),
-  ...[jobsListCommand, jobsRetryCommand],
+  ...[jobsListCommand, jobsRetryCommand, costCommand],
 ]
 
 const words = process.argv.slice(2)

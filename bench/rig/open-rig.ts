@@ -62,6 +62,9 @@ export async function openRig() {
       ...{ DATABASE_URL: server.url, REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'bench:' },
       SANDBOX_GATEWAY_URL: sandbox.url,
     },
+    redisUrl: redis.url,
+    databaseUrl: server.url,
+    sandboxUrl: sandbox.url,
     show: () => openShow(pool, planVersionId),
     buyers: (count: number) =>
       Promise.all(

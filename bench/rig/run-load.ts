@@ -15,11 +15,13 @@ export function pinToServerCores(pid: number): void {
   if (serverCores !== null) spawnSync('taskset', ['-a', '-c', '-p', serverCores, String(pid)])
 }
 
+export function onGeneratorCore(command: string[]): string[] {
+  return canPin ? ['taskset', '-c', String(availableParallelism() - 1), ...command] : command
+}
+
 export async function runLoad(job: LoadJob): Promise<LoadResult> {
   const load = resolve(import.meta.dirname, 'load.ts')
-  const command = [process.execPath, load]
-  if (canPin) command.unshift('taskset', '-c', String(availableParallelism() - 1))
-  const [program = '', ...args] = command
+  const [program = '', ...args] = onGeneratorCore([process.execPath, load])
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const output = text(child.stdout)
   child.stdin.end(JSON.stringify(job))

@@ -15,6 +15,8 @@ export {
   type StartProgress,
   scheduleAudit,
 } from './audit/index.ts'
+export { contradictionsInDocument } from './cost/document.ts'
+export { type CostInputs, costDefaults, costOf } from './cost/need.ts'
 export { countSealed, rotateSealed, type SealedCount } from './data-keys.ts'
 export { type ImportedEvents, importEvents } from './import-events.ts'
 export { type ImportedPlan, importPlan } from './import-plan.ts'
@@ -23,6 +25,14 @@ export { measuredSeating } from './measured-seating.ts'
 export { createInstruments, type Instruments } from './metrics.ts'
 export { NotSaleable } from './not-saleable.ts'
 export { addPromotion, type ListedPromotion, listPromotions } from './promotions.ts'
-export { addFigure, openReport, percentile, printReport, type Report } from './report.ts'
+export {
+  addFigure,
+  addPromise,
+  brokenPromises,
+  openReport,
+  percentile,
+  printReport,
+  type Report,
+} from './report.ts'
 export { seedDemo } from './seed-demo.ts'
 export { sellShow } from './sell-show.ts'

@@ -1,0 +1,143 @@
+/**
+ * `npm run bench -- book`: createBooking through the whole product (GraphQL, tokens, limits, the gateway in its own
+ * process), per CPU second of all servers and of each. Locks are placed beforehand and are not counted.
+ */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { addFigure, openReport, percentile, printReport } from '../src/operate/index.ts'
+import { openRedis, redisDefaults } from '../src/platform/redis.ts'
+import { openSeating } from '../src/seating/index.ts'
+import type { LoadJob } from './rig/load.ts'
+import { type Buyer, openRig, type Rig, seatsPerShow } from './rig/open-rig.ts'
+import { runLoad } from './rig/run-load.ts'
+import { type SpawnedServer, spawnServer } from './rig/spawn-server.ts'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    bookings: { type: 'string', default: '2000' },
+    connections: { type: 'string', default: '32' },
+    seats: { type: 'string', default: '2' },
+  },
+})
+const [bookings, connections, seatsPerLock] = [values.bookings, values.connections, values.seats].map(
+  Number,
+) as [number, number, number]
+
+const query = `mutation ($lockId: ID!, $key: String!) {
+  createBooking(lockId: $lockId, paymentMethod: "tok_ok", idempotencyKey: $key) {
+    ... on CreateBookingOk { booking { id state } }
+    ... on Refusal { code message }
+  }
+}`
+
+const report = openReport('createBooking')
+const rig = await openRig()
+try {
+  const server = await spawnServer(resolve(import.meta.dirname, '../src/main.ts'), {
+    ...rig.env,
+    ...{ TRUST_PROXY: 'on', ROWLOCK_PROCESSES: '1', AUDIT_EVERY_SECONDS: '0', LOCK_TTL_SECONDS: '3600' },
+    LOCK_AGE_SECONDS_MAX: '7200',
+  })
+  rig.onClose(server.stop)
+  await oneRound(rig, server, 200, null)
+  const closed = await oneRound(rig, server, bookings, null)
+  tell('closed loop', closed)
+  const rate = Math.floor((0.7 * closed.bookings) / closed.seconds)
+  const open = await oneRound(rig, server, Math.floor(bookings / 2), rate)
+  for (const [name, share] of [
+    ['p50', 0.5],
+    ['p99', 0.99],
+    ['p99.9', 0.999],
+  ] as const) {
+    const target = name === 'p99' ? 25 : null
+    addFigure(
+      report,
+      `at ${rate} bookings/s, open loop, ${name}`,
+      percentile(open.latencies, share),
+      'ms',
+      target,
+    )
+  }
+} finally {
+  await rig.close()
+}
+printReport(report, values.json)
+process.exit(0)
+
+interface Round {
+  bookings: number
+  seconds: number
+  latencies: number[]
+  node: number
+  postgres: number
+  redis: number
+}
+
+async function oneRound(on: Rig, server: SpawnedServer, count: number, rate: number | null): Promise<Round> {
+  const requests = await lockedRequests(on, count)
+  const before = { node: server.cpuSeconds(), ...on.cpuSeconds() }
+  const load = await runLoad({
+    ...{ url: server.url, path: '/graphql', requests, connections, rate, msMax: 120_000 },
+    expected: '"CONFIRMED"',
+  })
+  const after = { node: server.cpuSeconds(), ...on.cpuSeconds() }
+  if (load.good < load.sent)
+    throw new Error(`${load.sent - load.good} were not booked: ${load.bad.join('\n')}`)
+  return {
+    ...{ bookings: load.good, seconds: load.seconds, latencies: load.latencies },
+    node: after.node - before.node,
+    postgres: after.postgres - before.postgres,
+    redis: after.redis - before.redis,
+  }
+}
+
+/** One lock for each booking, placed through the same seating, and the request that pays for it. */
+async function lockedRequests(on: Rig, count: number): Promise<LoadJob['requests']> {
+  const redis = openRedis({ ...redisDefaults, url: on.redisUrl, name: 'bench' }, () => {})
+  await redis.whenReady(10_000)
+  const seating = openSeating({
+    ...{ pool: on.pool, redis, keyPrefix: on.env.REDIS_KEY_PREFIX, idSecret: on.env.ID_SECRET },
+    ...{ processId: 'bench', nowMs: () => performance.now(), log: { info() {}, warn() {} } },
+    times: { lockTtlMs: 3_600_000, extensionMs: 3_600_000, lockAgeMsMax: 7_200_000 },
+  })
+  const shows = await Promise.all(
+    Array.from({ length: Math.ceil((count * seatsPerLock) / seatsPerShow) + 1 }, () => on.show()),
+  )
+  const buyers = await on.buyers(count)
+  const requests: LoadJob['requests'] = []
+  for (let from = 0; from < count; from += 100) {
+    const some = Array.from({ length: Math.min(100, count - from) }, (_, index) => from + index)
+    requests.push(...(await Promise.all(some.map((n) => lockOne(n)))))
+  }
+  await seating.close()
+  await redis.close()
+  return requests
+
+  async function lockOne(n: number) {
+    const showId = shows[n % shows.length] ?? 0
+    const first = Math.floor(n / shows.length) * seatsPerLock
+    const { token, buyerId } = buyers[n] as Buyer
+    const seats = Array.from({ length: seatsPerLock }, (_, seat) => first + seat)
+    const { lockId } = await seating.placeLock({ showId, buyerId, seats, areas: [], idempotencyKey: 'lock' })
+    return {
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-forwarded-for': `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`,
+      },
+      body: JSON.stringify({
+        query,
+        variables: { lockId: Buffer.from(`SeatLock:${showId}.${lockId}`).toString('base64'), key: 'pay' },
+      }),
+    }
+  }
+}
+
+function tell(what: string, { bookings: count, seconds, node, postgres, redis }: Round): void {
+  const all = node + postgres + redis
+  addFigure(report, `${what}: bookings a second`, count / seconds, '1/s')
+  addFigure(report, `${what}: bookings per CPU second, all servers`, count / all, '1/s')
+  addFigure(report, `${what}: CPU per booking, node`, (node / count) * 1_000, 'ms')
+  addFigure(report, `${what}: CPU per booking, PostgreSQL`, (postgres / count) * 1_000, 'ms')
+  addFigure(report, `${what}: CPU per booking, Redis`, (redis / count) * 1_000, 'ms')
+}
