@@ -120,7 +120,7 @@ async function writeBooking(
   plan: SeatNames,
 ): Promise<Lease | null> {
   const { showId, lockId, buyerId, bookingId, promotionCode } = request
-  await lockFence(tx, showId)
+  const fence = await lockFence(tx, showId)
   const promotion =
     promotionCode === null
       ? null
@@ -133,7 +133,7 @@ async function writeBooking(
   if (promotion) requireSomethingOff(promotion, priced)
   const lease = await insertBooking(room, tx, request, priced, promotion)
   if (!lease) return null
-  const paying = await claimsToPaying(tx, { showId, lockId, bookingId, seats })
+  const paying = await claimsToPaying(tx, { showId, lockId, bookingId, seats }, fence)
   if (!haveSamePrices(mine, paying.seats)) throw new ClaimsLost('The claims changed while they were read')
   return lease
 }

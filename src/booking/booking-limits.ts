@@ -8,6 +8,8 @@ export const bookingLimits: BookingLimits = {
   beginMsMax: 5_000,
   /** A booking is left to the process that attends it for this long after its last sign of life. */
   attendMs: 15_000,
+  /** A lease that is younger is not renewed: what is left of it outlasts a call. */
+  renewAfterMs: 2_000,
   pollEveryMs: 100,
   /** Operations document: payment processing answers within 10 s. */
   gatewayTimeoutMs: gatewayTimeoutMs,
@@ -51,6 +53,7 @@ export interface BookingLimits {
   answerMsMax: number
   beginMsMax: number
   attendMs: number
+  renewAfterMs: number
   pollEveryMs: number
   gatewayTimeoutMs: number
   gatewayRetryDelaysMs: readonly number[]

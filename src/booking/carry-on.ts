@@ -24,9 +24,9 @@ export async function carryOn(room: Room, lease: Lease, lookFirst = false): Prom
   const { limits } = room
   let heard: Heard | null = lookFirst ? await lookOnce(room, lease) : null
   for (let steps = 0; steps < limits.stepsPerTurnMax; steps++) {
-    const mine = await keepAttending(room.pool, lease, limits.attendMs)
-    const booking = mine || heard ? await readBooking(room.pool, lease.bookingId) : null
-    if (!booking) return
+    const booking = await readBooking(room.pool, lease.bookingId)
+    const mine = booking !== null && (await isMine(room, lease, booking))
+    if (!booking || !(mine || heard)) return
     const step = decide(booking.standing, heard, booking.now, limits)
     heard = null
     if (step.do === 'rest') return
@@ -39,12 +39,22 @@ export async function carryOn(room: Room, lease: Lease, lookFirst = false): Prom
     }
     try {
       await commit(room, booking, step)
+      // Every other step ends the turn: the booking rests, or waits for whoever looks next.
+      if (step.do !== 'note_intent') return
     } catch (error) {
       // Another process was faster, or nobody knows whether this one was: the rows do.
       if (!(error instanceof Moved || error instanceof CommitUnknown)) throw error
     }
   }
   throw new Error(`Booking ${lease.bookingId} did not come to rest in ${limits.stepsPerTurnMax} steps`)
+}
+
+/** Whether the lease still holds, and long enough for a call. It is renewed only when some of it has passed. */
+async function isMine({ pool, limits }: Room, lease: Lease, booking: BookingRow): Promise<boolean> {
+  if (booking.attendedUntil?.getTime() !== lease.until.getTime()) return false
+  const leftMs = lease.until.getTime() - booking.now.getTime()
+  if (leftMs > limits.attendMs - limits.renewAfterMs) return true
+  return await keepAttending(pool, lease, limits.attendMs)
 }
 
 /** Null where there is no intent to look at. */
@@ -55,10 +65,8 @@ async function lookOnce(room: Room, lease: Lease): Promise<Heard | null> {
 
 async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): Promise<Heard | null> {
   if (kind === 'confirm') {
-    const sending = await markConfirmSent(room, booking)
-    if (!sending) return null
+    if (!(await markConfirmSent(room, booking))) return null
     await room.faultPoint('booking: confirm marked')
-    booking = sending
   }
   const outcome = await callGateway(room, booking, kind, lease)
   await room.faultPoint(`booking: ${kind} answered`)
@@ -67,16 +75,14 @@ async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): 
 
 /**
  * The one guard against charging twice: of all who want to confirm, one moves the payment from OPENED to CONFIRMING,
- * and only who knows that it was they may send. null: it was somebody else, or it is not known.
+ * and only who knows that it was they may send. False: it was somebody else, or it is not known.
  */
-async function markConfirmSent(room: Room, booking: BookingRow): Promise<BookingRow | null> {
+async function markConfirmSent(room: Room, booking: BookingRow): Promise<boolean> {
   try {
-    return await inTransaction(room.pool, async (tx) => {
-      await resumeAndMark(tx, booking)
-      return await readBooking(tx, booking.id)
-    })
+    await inTransaction(room.pool, (tx) => resumeAndMark(tx, booking))
+    return true
   } catch (error) {
-    if (error instanceof Moved || error instanceof CommitUnknown) return null
+    if (error instanceof Moved || error instanceof CommitUnknown) return false
     throw error
   }
 }

@@ -43,7 +43,10 @@ export async function createBooking(room: Room, request: CreateBooking): Promise
     room.limits.beginMsMax,
     orBookingsAway(() => beginSurely(room, begin)),
   )
-  if (lease) void startTurn(room, lease)
+  if (lease) {
+    void startTurn(room, lease)
+    await forAWhile(room, bookingId, untilMs - room.nowMs())
+  }
   await orBookingsAway(() => untilWorthTelling(room, bookingId, untilMs))
   return bookingId
 }

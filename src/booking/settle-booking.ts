@@ -21,10 +21,10 @@ import { tellLedger } from './tell-ledger.ts'
 export async function sellSeats(room: Room, booking: BookingRow, reason: string): Promise<void> {
   try {
     const outboxId = await inTransaction(room.pool, async (tx) => {
-      await lockFence(tx, booking.showId)
+      const fence = await lockFence(tx, booking.showId)
       await moveBooking(tx, booking, { to: 'CONFIRMED', reason })
       if (booking.charge) await movePayment(tx, booking, 'SUCCEEDED')
-      await claimsToSold(tx, ownedBy(booking))
+      await claimsToSold(tx, ownedBy(booking), fence)
       await issueTickets(room, tx, booking)
       return await recordSeatSync(tx, ownedBy(booking))
     })

@@ -82,25 +82,32 @@ export async function readClaims(
   showId: number,
   only: { seats?: number[]; buyerId?: string; endedBy?: Date; forShare?: boolean } = {},
 ): Promise<Claim[]> {
-  const { rows } = await db.query<ClaimRow>(
-    `SELECT ${claimColumns} FROM seat_claim
-      WHERE show_id = $1 AND ($2::int[] IS NULL OR seat_no = ANY ($2)) AND ($3::uuid IS NULL OR buyer_id = $3)
-        AND ($4::timestamptz IS NULL OR state = 'locked' AND expires_at <= $4)
-      ORDER BY seat_no${only.forShare ? ' FOR SHARE' : ''}`,
-    [showId, only.seats ?? null, only.buyerId ?? null, only.endedBy ?? null],
-  )
+  // Only the conditions that are asked for, each combination under a name of its own: PostgreSQL then keeps a plan for it.
+  const conditions = [
+    { name: 'seats', value: only.seats, sql: 'seat_no = ANY' },
+    { name: 'buyer', value: only.buyerId, sql: 'buyer_id =' },
+    { name: 'ended', value: only.endedBy, sql: `state = 'locked' AND expires_at <=` },
+  ].filter(({ value }) => value !== undefined)
+  const where = conditions.map(({ sql }, index) => ` AND ${sql} ($${index + 2})`).join('')
+  const { rows } = await db.query<ClaimRow>({
+    name: ['read_claims', ...conditions.map(({ name }) => name), only.forShare ? 'share' : ''].join('_'),
+    text: `SELECT ${claimColumns} FROM seat_claim WHERE show_id = $1${where}
+            ORDER BY seat_no${only.forShare ? ' FOR SHARE' : ''}`,
+    values: [showId, ...conditions.map(({ value }) => value)],
+  })
   return rows.map(toClaim)
 }
 
 /**
- * Begins the payment of a lock's seats. All of them must still be this lock's; the booking that already has them
+ * Begins the payment of a lock's seats. `heldFence`: the show's, where this transaction has locked it already. All of them must still be this lock's; the booking that already has them
  * may ask again. Throws ClaimsLost otherwise, and the transaction must be rolled back.
  */
 export async function claimsToPaying(
   tx: Tx,
   { showId, lockId, seats, bookingId }: OwnedSeats & { bookingId: string },
+  heldFence: Fence | null = null,
 ): Promise<Fence & { seats: { seatNo: number; priceListId: number | null }[] }> {
-  const fence = await requireFence(tx, showId)
+  const fence = heldFence ?? (await requireFence(tx, showId))
   // A closed sale lets locks that were placed in time become bookings; a cancelled show takes no more money.
   if (fence.status === 'cancelled') throw new ShowNotOnSale('cancelled')
   const { rows } = await tx.query<ClaimRow>({
@@ -125,8 +132,9 @@ export async function claimsToPaying(
 export async function claimsToSold(
   tx: Tx,
   { showId, lockId, seats, bookingId }: OwnedSeats & { bookingId: string },
+  heldFence: Fence | null = null,
 ): Promise<Fence> {
-  const fence = await requireFence(tx, showId)
+  const fence = heldFence ?? (await requireFence(tx, showId))
   const { rowCount } = await tx.query({
     name: 'claims_to_sold',
     text: `WITH mine AS (
