@@ -2,7 +2,7 @@
  * Guest tokens: signed by the product itself, so that people buy without an account, in production too. A secret is
  * rotated by making it the previous one for as long as tokens live; the key id in a token says which it was.
  */
-import { createHash } from 'node:crypto'
+import { createHash, webcrypto } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../platform/clock.ts'
 import { keyedUuid, randomUuid } from '../platform/ids.ts'
@@ -10,6 +10,8 @@ import { InvalidToken } from './failures.ts'
 import { identityLimits } from './identity-limits.ts'
 import { asTokenFailure } from './token-failures.ts'
 import type { Guest } from './viewer.ts'
+
+const { subtle } = webcrypto
 
 export const guestIssuer = 'rowlock:guests'
 const audience = 'rowlock'
@@ -32,9 +34,8 @@ export interface GuestTokens {
 export function createGuestTokens(config: GuestTokensConfig, idSecret: string, clock: Clock): GuestTokens {
   const { secret, previousSecret, ttlMs = identityLimits.guestTokenTtlMs } = config
   const current = keyOf(secret)
-  const keys = new Map(
-    [previousSecret === undefined ? null : keyOf(previousSecret), current].flatMap(asEntry),
-  )
+  const previous = previousSecret === undefined ? [] : [keyOf(previousSecret)]
+  const keys = new Map([...previous, current].map(({ id, key }) => [id, key]))
   const buyerIdOf = (subject: string) => keyedUuid(idSecret, 'buyer', guestIssuer, subject)
 
   return {
@@ -51,7 +52,7 @@ export function createGuestTokens(config: GuestTokensConfig, idSecret: string, c
         .setSubject(subject)
         .setIssuedAt(issuedAtS)
         .setExpirationTime(expiresAtS)
-        .sign(current.bytes)
+        .sign(await current.key)
       return { token, expiresAt: new Date(expiresAtS * 1000), buyerId: buyerIdOf(subject) }
     },
 
@@ -89,7 +90,8 @@ const mayRenew = ({ session }: Guest, nowS: number) =>
 
 interface SecretKey {
   id: string
-  bytes: Uint8Array
+  /** Imported once: from bytes it would be imported again for every token. */
+  key: Promise<CryptoKey>
 }
 
 function keyOf(secret: string): SecretKey {
@@ -101,7 +103,8 @@ function keyOf(secret: string): SecretKey {
     )
   }
   const id = createHash('sha256').update('guest token key id:').update(bytes).digest('hex').slice(0, 12)
-  return { id, bytes }
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  return { id, key: subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']) }
 }
 
-const asEntry = (key: SecretKey | null): [string, Uint8Array][] => (key ? [[key.id, key.bytes]] : [])
+type CryptoKey = Awaited<ReturnType<typeof subtle.importKey>>

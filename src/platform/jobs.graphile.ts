@@ -51,6 +51,7 @@ const jobLimits = {
 type JobLimits = typeof jobLimits
 
 const migrationLockKey = 7_305_811_203
+const relayLockKey = 7_305_811_204
 
 /** Starts behind the caller's back, again and again while PostgreSQL is away. */
 export function startJobs({ pool, tasks, log, onEnded = () => {}, ...options }: JobsOptions): Jobs {
@@ -131,18 +132,23 @@ async function prepare(pool: Pool, logger: Logger): Promise<void> {
   })
 }
 
-/** One statement: a row is marked done in the same commit that adds its job. */
+/**
+ * One statement: a row is marked done in the same commit that adds its job. One process at a time, so that of two
+ * requests with one key the newer comes second.
+ */
 async function relayJobs(pool: Pool, { relayRowsMax, attemptsMax }: JobLimits): Promise<number> {
   const { rowCount } = await pool.query(
-    `WITH asked AS (
-       SELECT id, payload FROM outbox WHERE topic = 'job' AND done_at IS NULL ORDER BY id LIMIT $1
-          FOR UPDATE SKIP LOCKED
+    `WITH turn AS MATERIALIZED (
+       SELECT pg_try_advisory_xact_lock($3) AS mine
+     ), asked AS MATERIALIZED (
+       SELECT id, payload FROM outbox
+        WHERE topic = 'job' AND done_at IS NULL AND (SELECT mine FROM turn) ORDER BY id LIMIT $1 FOR UPDATE
      ), added AS (
        SELECT asked.id, graphile_worker.add_job(payload ->> 'task', (payload -> 'payload')::json,
                 job_key => payload ->> 'key', max_attempts => $2::int) FROM asked
      )
      UPDATE outbox SET done_at = now() WHERE id IN (SELECT id FROM added)`,
-    [relayRowsMax, attemptsMax],
+    [relayRowsMax, attemptsMax, relayLockKey],
   )
   return rowCount ?? 0
 }

@@ -17,7 +17,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-beforeEach(() => postgres.pool.query('TRUNCATE show, event, venue CASCADE'))
+beforeEach(() => postgres.pool.query('DELETE FROM show; DELETE FROM event; DELETE FROM venue'))
 
 const importPrograms = (programs: object[], timeZones: string[] = []) =>
   importEvents(postgres.pool, { file: fileOf({ programs }), timeZones })
