@@ -1,5 +1,5 @@
 /** The web page as buyers meet it: a real browser, the real server, two buyers who see each other. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -16,17 +16,20 @@ const arenaEvent = 'Velvet Static'
 let world: RowlockWorld
 let api: ApiProcess
 let browser: Browser
+let mail: string
 
 beforeAll(async () => {
   world = await rowlockWorld()
   const [webDist, started] = await Promise.all([buildWebPages(), startBrowser(), seed(world.database.url)])
   browser = started
-  api = await world.api({ WEB_DIST: webDist })
+  mail = mkdtempSync(join(tmpdir(), 'mail-'))
+  api = await world.api({ WEB_DIST: webDist, MAIL_FOLDER: mail })
 }, 120_000)
 
 afterAll(async () => {
   await browser?.close()
   await world?.close()
+  rmSync(mail, { recursive: true, force: true })
 })
 
 async function seed(url: string): Promise<void> {
@@ -141,6 +144,7 @@ describe('a buyer', () => {
     expect(await alice.page.getByRole('timer').textContent()).toMatch(/^[45]:\d\d$/)
     await labelSays(bob, 'being chosen by someone else')
 
+    await alice.page.getByLabel(/^E-mail/).fill('alice@example.org')
     await alice.page.getByRole('button', { name: /^Pay / }).click()
     await alice.page.locator('[data-state="CONFIRMED"]').waitFor()
     expect(await alice.page.locator('[data-ticket="VALID"]').count()).toBe(1)
@@ -148,6 +152,17 @@ describe('a buyer', () => {
     expect(code).toMatch(/^RL1:/)
     expect(await scanQr(alice.page)).toBe(code)
     await labelSays(bob, 'sold')
+    // Her tickets are in the mail too, with a link back to this page.
+    const reader = await alice.context.newPage()
+    await reader.goto(`${api.url}/dev/mail`)
+    const letter = reader.getByRole('link', { name: /Your tickets: Night Ferry/ })
+    const arrived = async () => {
+      await reader.reload()
+      return await letter.count()
+    }
+    await expect.poll(arrived, { timeout: 15_000 }).toBe(1)
+    await letter.click()
+    await reader.getByText('alice@example.org').first().waitFor()
 
     await alice.page.getByRole('navigation').getByRole('link', { name: 'My bookings' }).click()
     await alice.page.getByRole('link', { name: /Night Ferry/ }).waitFor()
