@@ -11,12 +11,13 @@ const files: Record<string, string> = {
 }
 
 const [name = 'first', ...args] = process.argv.slice(2)
-const file = files[name.startsWith('--') ? 'first' : name]
+const isHelp = name === '--help'
+const file = isHelp ? undefined : files[name.startsWith('--') ? 'first' : name]
 if (!file) {
-  console.error(`There is no bench ${name}. There are:\n`)
+  console.error(isHelp ? 'The benches; each takes --json FILE:\n' : `There is no bench ${name}. There are:\n`)
   for (const [known, about] of Object.entries(benches))
-    console.error(`  npm run bench -- ${known}   ${about}`)
-  process.exit(2)
+    console.error(`  npm run bench -- ${known.padEnd(6)} ${about}`)
+  process.exit(isHelp ? 0 : 2)
 }
 process.argv = [...process.argv.slice(0, 2), ...(name.startsWith('--') ? [name, ...args] : args)]
 await import(file)
