@@ -14,7 +14,14 @@ export function readyTabs({ showId, seats }: Example): ReadyTab[] {
     tab(seatMap, { showId }),
     tab(startGuestSession, {}),
     tab(lockSeats, { showId, seats, key: newActionKey() }),
-    tab(createBooking, { lockId: 'lock.id from LockSeats', paymentMethod: 'tok_ok', key: newActionKey() }),
+    tab(createBooking, {
+      lockId: 'lock.id from LockSeats',
+      paymentMethod: 'tok_ok',
+      email: 'you@example.org',
+      key: newActionKey(),
+    }),
+    tab(followBooking, { bookingId: 'booking.id from CreateBooking' }),
+    tab(cancelBooking, { bookingId: 'booking.id from CreateBooking', seats: null }),
     tab(watchSeats, { showId }),
     tab(myBookings, {}),
   ]
@@ -90,8 +97,9 @@ mutation LockSeats($showId: ID!, $seats: [String!], $key: String!) {
 `
 
 const createBooking = `# Pays for a lock. Other sandbox tokens: tok_declined, tok_requires_action, tok_late …
-mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $key: String!) {
-  createBooking(lockId: $lockId, paymentMethod: $paymentMethod, idempotencyKey: $key) {
+# The letter with the tickets is at /dev/mail.
+mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $email: String, $key: String!) {
+  createBooking(lockId: $lockId, paymentMethod: $paymentMethod, email: $email, idempotencyKey: $key) {
     ... on CreateBookingOk {
       booking {
         id
@@ -100,6 +108,33 @@ mutation CreateBooking($lockId: ID!, $paymentMethod: String!, $key: String!) {
         total { text }
         payment { state actionUrl }
         tickets { id seatId state }
+      }
+    }
+    ... on Refusal { code message }
+    ... on TryAgain { retryAfterMs }
+  }
+}
+`
+
+const followBooking = `# A booking of yours, now and whenever it changes. Pay with tok_requires_action and watch.
+subscription FollowBooking($bookingId: ID!) {
+  bookingChanged(bookingId: $bookingId) {
+    id
+    state
+    waitsUntil
+    refunds { state amount { text } }
+  }
+}
+`
+
+const cancelBooking = `# Gives a booking back, or some of its seats by their ids.
+mutation CancelBooking($bookingId: ID!, $seats: [String!]) {
+  cancelBooking(bookingId: $bookingId, seats: $seats) {
+    ... on CancelBookingOk {
+      booking {
+        state
+        tickets { seatId state }
+        refunds { state amount { text } }
       }
     }
     ... on Refusal { code message }
