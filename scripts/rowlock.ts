@@ -11,6 +11,8 @@ import { auditCommand } from './rowlock/audit.ts'
 import { BadUsage, type Command } from './rowlock/command.ts'
 import { costCommand } from './rowlock/cost.ts'
 import { dataKeysCommands } from './rowlock/data-keys.ts'
+import { gateAttackCommand } from './rowlock/gate-attack.ts'
+import { gateCommands } from './rowlock/gate-show.ts'
 import { importEventsCommand } from './rowlock/import-events.ts'
 import { importPlanCommand } from './rowlock/import-plan.ts'
 import { openInstance } from './rowlock/instance.ts'
@@ -35,6 +37,7 @@ const commands: Command[] = [
   ...[promotionAddCommand, promotionListCommand, auditCommand],
   ...ticketKeysCommands(sealerOf),
   ...dataKeysCommands(sealerOf),
+  ...[...gateCommands(sealerOf), gateAttackCommand],
   ...[jobsListCommand, jobsRetryCommand, costCommand],
 ]
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { type BookingEvents, createBookings } from './booking/index.ts'
 import { openCatalog } from './catalog/index.ts'
 import type { Config } from './config.ts'
+import { openGate } from './gate/index.ts'
 import { callRates } from './graphql/index.ts'
 import { createHttp } from './http/index.ts'
 import { createDevIssuer, createIdentity, type DevIssuer } from './identity/index.ts'
@@ -18,12 +19,14 @@ import {
   type Instruments,
   measuredSeating,
   scheduleAudit,
+  tidyOutbox,
 } from './operate/index.ts'
 import { looksLikeCardNumber, openGateway } from './payment/index.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomUuid } from './platform/ids.ts'
 import { startJobs } from './platform/jobs.graphile.ts'
 import { createLogger, type Logger } from './platform/logging.ts'
+import { startLoop } from './platform/loop.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
 import { createRateLimiter } from './platform/rate-limit.ts'
@@ -38,6 +41,7 @@ export interface Rowlock {
 }
 
 const redisReadyMsMax = 10_000
+const tidyEveryMs = 600_000
 
 export async function startRowlock(config: Config): Promise<Rowlock> {
   const processId = randomUuid()
@@ -107,6 +111,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     events: bookingEvents(instruments),
   })
   const ticketing = openTicketing({ pool, sealer, clock: systemClock, randomBytes })
+  const gate = openGate({ pool, ticketing, catalog, clock: systemClock })
   const live = openHub({
     redisUrl: config.redisUrl,
     source: { framesChannel: seating.framesChannel, positions: (showIds) => positionsOf(seating, showIds) },
@@ -117,7 +122,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   })
 
   const http = await createHttp({
-    deps: { database, seating, booking: bookings, ticketing, catalog, live, identity, rateLimiter },
+    deps: { database, seating, booking: bookings, ticketing, gate, catalog, live, identity, rateLimiter },
     authenticate: identity.authenticate,
     readiness: [
       { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },
@@ -144,6 +149,11 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     tasks: { send_letter: sendLetters({ pool, sealer, mail, shop: { url: config.publicUrl }, log }) },
     onEnded: (task, outcome) => instruments.jobs.inc({ task, outcome }),
   })
+  const tidying = startLoop(
+    tidyEveryMs,
+    async () => void (await tidyOutbox(pool)),
+    (error) => log.warn({ error }, 'The outbox could not be tidied; trying again later'),
+  )
   bookings.start()
   const { port } = await http.listen(config.port, config.host)
   log.info({ port, processId }, 'Listening')
@@ -177,6 +187,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       log.info('Closing')
       await http.close(config.shutdownMsMax)
       await stopAudits()
+      await tidying.stop()
       await live.close()
       await bookings.close()
       await jobs.close()

@@ -2,7 +2,7 @@
  * What the organiser should know of a show's gates: tickets that let in more than one, and tickets that were let in although
  * they did not hold. Online this cannot happen; gates without network can only tell afterwards. And how many are inside.
  */
-import { followScans } from './follow-scans.ts'
+import { byTime, followScans } from './follow-scans.ts'
 import { readShow } from './gate-policy.ts'
 import { GateShowNotFound } from './refusals.ts'
 import type { Room } from './room.ts'
@@ -72,19 +72,16 @@ async function suspects({ pool, limits }: Room, showId: number, after: string | 
 
 function conflictOf(rows: readonly ScanRow[], policy: { reEntry: boolean }): ScanConflict | null {
   const standing = standingScans(rows)
-  const rowOf = new Map(standing.map(({ id, row }) => [id, row]))
   const { problems } = followScans(standing, policy)
+  const rowOf = new Map(standing.map(({ id, row }) => [id, row]))
   const found: ScanConflict['scans'] = []
-  for (const { kind, scan } of problems) {
-    const row = rowOf.get(scan.id)
-    if (row) found.push({ kind, scan: row })
-  }
-  for (const { row } of standing) {
+  for (const scan of standing.sort(byTime)) {
+    const { row } = scan
+    for (const { kind, scan: one } of problems) if (one.id === scan.id) found.push({ kind, scan: row })
     if (row.standing !== 'current' && row.move === 'in') found.push({ kind: row.standing, scan: row })
   }
   const [any] = found
   if (!any) return null
-  found.sort((one, other) => one.scan.scannedAt.getTime() - other.scan.scannedAt.getTime())
   const first = problems.find((problem) => problem.kind === 'duplicate')
   const entry = first ? (rowOf.get(first.entry.id) ?? null) : null
   return { ticketId: any.scan.ticketId, seatNo: any.scan.seatNo, entry, scans: found }

@@ -43,7 +43,8 @@ export function followScans(scans: readonly Scan[], { reEntry }: { reEntry: bool
   return followed
 }
 
-function byTime(one: Scan, other: Scan): number {
+/** The order in which scans were made: by time, then by names, so that there is only one. */
+export function byTime(one: Scan, other: Scan): number {
   return (
     one.scannedAtMs - other.scannedAtMs ||
     compare(one.device, other.device) ||

@@ -34,7 +34,7 @@ export interface ShowAtGate {
   policy: GatePolicy
 }
 
-export const storedGates = z.array(z.object({ name: z.string(), zones: z.array(z.string()) }))
+const storedGates = z.array(z.object({ name: z.string(), zones: z.array(z.string()) }))
 
 interface Row {
   id: number

@@ -19,7 +19,7 @@ export {
   GateNotListed,
   GateShowNotFound,
   NoReEntry,
-  NotATicketCode,
+  NoTicketCode,
   NotInside,
   ReplacedCode,
   RevokedKey,

@@ -24,8 +24,8 @@ export class ClockWrong extends Refusal {
   }
 }
 
-export class NotATicketCode extends Refusal {
-  readonly code = 'NOT_A_TICKET_CODE'
+export class NoTicketCode extends Refusal {
+  readonly code = 'NO_TICKET_CODE'
 
   constructor() {
     super('This is not a ticket code of a kind known here.')

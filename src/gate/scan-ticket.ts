@@ -15,7 +15,7 @@ import {
   GateNotListed,
   GateShowNotFound,
   NoReEntry,
-  NotATicketCode,
+  NoTicketCode,
   NotInside,
   ReplacedCode,
   RevokedKey,
@@ -92,7 +92,7 @@ function genuine(verification: Verification): TicketPayload {
       throw new RevokedKey(verification.keyId)
     case 'malformed':
     case 'wrong_version':
-      throw new NotATicketCode()
+      throw new NoTicketCode()
   }
 }
 

@@ -3,10 +3,10 @@
  * that. So all genuine ones are kept, and what they mean together follows from the set of them (follow-scans.ts): the
  * order in which devices come, and how often they come, makes no difference.
  */
-import { inTransaction } from '../platform/transaction.ts'
 import type { CodeStanding, TicketPayload, Verification } from '../ticket/index.ts'
 import { followScans } from './follow-scans.ts'
 import { readShow } from './gate-policy.ts'
+import { keepScans } from './keep-scans.ts'
 import { BadScanInput, ClockWrong, GateShowNotFound } from './refusals.ts'
 import type { Room } from './room.ts'
 import { checkDevice, checkGate, checkNonce, scanIdOf, undoIdOf } from './scan-input.ts'
@@ -38,7 +38,7 @@ export type SyncOutcome =
   | 'exit_without_entry'
   | 'undone'
   /** Not kept: it proves no ticket of this show. */
-  | 'not_a_ticket_code'
+  | 'no_ticket_code'
   | 'forged'
   | 'unknown_key'
   | 'revoked_key'
@@ -66,11 +66,17 @@ export async function syncScans(room: Room, request: SyncScans): Promise<SyncedS
   const show = await readShow(room.pool, room.limits, request.showId)
   if (!show) throw new GateShowNotFound()
   const judged = await judge(room, request, now)
-  const rows = judged.flatMap((one) => ('row' in one ? withUndoing(one.row, one.scan, now) : []))
-  await keep(room, rows)
+  const rows = judged.flatMap((one) => ('row' in one ? [one.row] : []))
+  await keepScans(room, rows)
+  const kept = await readKept(room, rows)
+  const undoings = judged.flatMap((one) => undoingOf(one, kept, now))
+  await keepScans(room, undoings)
+  return tell(judged, undoings.length > 0 ? await readKept(room, rows) : kept, show.policy)
+}
+
+async function readKept({ pool, limits }: Room, rows: readonly ScanRow[]): Promise<ScanRow[]> {
   const ticketIds = [...new Set(rows.map(({ ticketId }) => ticketId))]
-  const kept = await scansOf(room.pool, ticketIds, ticketIds.length * room.limits.scansPerTicketMax)
-  return tell(judged, kept, show.policy)
+  return await scansOf(pool, ticketIds, ticketIds.length * limits.scansPerTicketMax)
 }
 
 function checkInput({ limits }: Room, { device, sentAt, scans }: SyncScans, now: Date): void {
@@ -112,60 +118,20 @@ async function judge({ ticketing }: Room, request: SyncScans, now: Date): Promis
 }
 
 function refusalOf({ outcome }: Exclude<Verification, { outcome: 'valid' }>): SyncOutcome {
-  return outcome === 'malformed' || outcome === 'wrong_version' ? 'not_a_ticket_code' : outcome
+  return outcome === 'malformed' || outcome === 'wrong_version' ? 'no_ticket_code' : outcome
 }
 
-function withUndoing(row: ScanRow, { undone }: OfflineScan, now: Date): ScanRow[] {
-  if (!undone) return [row]
-  return [row, { ...row, id: undoIdOf(row.id), move: 'undo', undoes: row.id, scannedAt: now }]
+/** Only of a scan that is kept: another ticket's scan of the same nonce is not taken back by it. */
+function undoingOf(judged: Judged, kept: readonly ScanRow[], now: Date): ScanRow[] {
+  if ('refused' in judged || !judged.scan.undone || !keptAs(judged.row, kept)) return []
+  const { row } = judged
+  return [{ ...row, id: undoIdOf(row.id), move: 'undo', undoes: row.id, scannedAt: now }]
 }
 
-/**
- * Every row takes the next turn of its ticket. Rows go in the order of their tickets, so that two devices that sync the
- * same tickets wait for each other and never both; a turn that another took meanwhile is tried again.
- */
-async function keep({ pool, limits }: Room, rows: readonly ScanRow[]): Promise<void> {
-  let missing = [...rows].sort((one, other) => compare(one.ticketId, other.ticketId))
-  for (let tries = 0; missing.length > 0; tries++) {
-    if (tries === limits.turnTriesMax) throw new Error(`${missing.length} scans keep losing their turn`)
-    const there = await inTransaction(pool, async (tx) => {
-      await tx.query({
-        name: 'keep_scans',
-        text: `INSERT INTO gate_scan (ticket_id, turn, id, show_id, seat_no, generation, move, undoes, gate, device, nonce,
-                                      scanned_at, received_at, offline, standing, "by")
-               SELECT x.ticket_id,
-                      (SELECT coalesce(max(g.turn), 0) FROM gate_scan g WHERE g.ticket_id = x.ticket_id)
-                        + row_number() OVER (PARTITION BY x.ticket_id ORDER BY x.at),
-                      x.id, x.show_id, x.seat_no, x.generation, x.move, x.undoes, x.gate, x.device, x.nonce,
-                      x.scanned_at, x.received_at, x.offline, x.standing, x."by"
-                 FROM jsonb_to_recordset($1) AS x (
-                      at int, ticket_id uuid, id uuid, show_id int, seat_no int, generation int, move gate_move,
-                      undoes uuid, gate text, device text, nonce text, scanned_at timestamptz,
-                      received_at timestamptz, offline boolean, standing gate_standing, "by" text)
-                WHERE NOT EXISTS (SELECT FROM gate_scan g WHERE g.id = x.id)
-                ORDER BY x.ticket_id, x.at
-               ON CONFLICT DO NOTHING`,
-        values: [JSON.stringify(missing.map(asColumns))],
-      })
-      const { rows: found } = await tx.query<{ id: string }>(
-        'SELECT id FROM gate_scan WHERE id = ANY ($1::uuid[])',
-        [missing.map(({ id }) => id)],
-      )
-      return new Set(found.map(({ id }) => id))
-    })
-    missing = missing.filter(({ id }) => !there.has(id))
-  }
-}
-
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
-
-function asColumns(row: ScanRow, at: number) {
-  return {
-    ...{ at, ticket_id: row.ticketId, id: row.id, show_id: row.showId, seat_no: row.seatNo },
-    ...{ generation: row.generation, move: row.move, undoes: row.undoes, gate: row.gate },
-    ...{ device: row.device, nonce: row.nonce, scanned_at: row.scannedAt, received_at: row.receivedAt },
-    ...{ offline: row.offline, standing: row.standing, by: row.by },
-  }
+function keptAs(row: ScanRow, kept: readonly ScanRow[]): ScanRow | undefined {
+  return kept.find(
+    ({ id, ticketId, move }) => id === row.id && ticketId === row.ticketId && move === row.move,
+  )
 }
 
 function tell(
@@ -174,14 +140,11 @@ function tell(
   policy: { reEntry: boolean },
 ): SyncedScan[] {
   const byTicket = Map.groupBy(kept, ({ ticketId }) => ticketId)
-  const byId = new Map(kept.map((row) => [row.id, row]))
   return judged.map((one) => {
-    const { nonce, move } = one.scan
+    const { nonce } = one.scan
     if ('refused' in one) return { nonce, outcome: one.refused, standing: null, entry: null }
-    const row = byId.get(one.row.id)
-    if (!row || row.ticketId !== one.row.ticketId || row.move !== move) {
-      return { nonce, outcome: 'key_reused', standing: null, entry: null }
-    }
+    const row = keptAs(one.row, kept)
+    if (!row) return { nonce, outcome: 'key_reused', standing: null, entry: null }
     const { standing } = row
     const scans = standingScans(byTicket.get(row.ticketId) ?? [])
     if (!scans.some(({ id }) => id === row.id)) return { nonce, outcome: 'undone', standing, entry: null }

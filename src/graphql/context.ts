@@ -4,11 +4,11 @@
  */
 import type { Bookings } from '../booking/index.ts'
 import type { Catalog } from '../catalog/index.ts'
+import type { Gate } from '../gate/index.ts'
 import type { Identity, Viewer } from '../identity/index.ts'
-import type { Live } from '../live/index.ts'
 import type { Database } from '../platform/postgres.ts'
 import type { RateLimiter } from '../platform/rate-limit.ts'
-import type { Seating } from '../seating/index.ts'
+import type { SeatFrame, Seating } from '../seating/index.ts'
 import type { Ticketing } from '../ticket/index.ts'
 import type { callRates } from './limits.ts'
 import type { Loaders } from './loaders.ts'
@@ -18,6 +18,7 @@ export interface GraphqlDeps {
   seating: SeatingDoor
   booking: BookingDoor
   ticketing: TicketingDoor
+  gate: Gate
   catalog: Catalog
   live: LiveDoor
   identity: Pick<Identity, 'issueGuestToken'>
@@ -57,4 +58,7 @@ export type BookingDoor = Pick<
 
 export type TicketingDoor = Pick<Ticketing, 'codesOf' | 'reissue'>
 
-export type LiveDoor = Pick<Live, 'watch'>
+/** Frames of a show. Those of the hub can be shared (src/live); any others are read one by one. */
+export interface LiveDoor {
+  watch(showId: number): AsyncIterableIterator<SeatFrame>
+}

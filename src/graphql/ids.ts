@@ -40,6 +40,12 @@ export function readTicketId(globalId: string): string {
   return parts.id
 }
 
+export function readGateScanId(globalId: string): string {
+  const parts = split(globalId)
+  if (parts?.kind !== 'GateScan' || !uuid.test(parts.id)) throw new BadId(globalId, 'GateScan')
+  return parts.id
+}
+
 /** A lock's id carries its show, so nothing has to be looked up to find its ledger. */
 export function readLockId(globalId: string): { showId: number; lockId: string } {
   const parts = split(globalId)

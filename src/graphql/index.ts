@@ -17,6 +17,7 @@ export {
   prepareSubscription,
 } from './limits.ts'
 export { createLoaders } from './loaders.ts'
+export { shareKeyOf } from './same-for-everyone.ts'
 export { schema } from './schema.ts'
 export { spendCost } from './spend-cost.ts'
 export { tellError } from './tell-error.ts'

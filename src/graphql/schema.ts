@@ -15,6 +15,9 @@ import './cancel-for-house.ts'
 import './booking-changed.ts'
 import './guest-session.ts'
 import './seat-frame.ts'
+import './scan.ts'
+import './scan-sync.ts'
+import './gate.ts'
 
 builder.queryType({ description: 'What can be read.' })
 builder.mutationType({ description: 'What can be done. Refusals are part of the answer, not errors.' })

@@ -3,6 +3,7 @@ import { printChanges, type SeatFrame, type StatusLetter } from '../seating/inde
 import { builder } from './builder.ts'
 import { printId, readNumberedId } from './ids.ts'
 import { ShowNotFound } from './refusals.ts'
+import { sameForEveryone } from './same-for-everyone.ts'
 import { readMap } from './seat-map.ts'
 import { SeatStatus } from './seat-status.ts'
 
@@ -17,6 +18,7 @@ interface SeatFrameShape {
 }
 
 const SeatChange = builder.objectRef<SeatChangeShape>('SeatChange').implement({
+  extensions: sameForEveryone,
   description: 'The new status of one seat.',
   fields: (t) => ({
     seatNo: t.exposeInt('seatNo', { description: 'Number of the seat.' }),
@@ -25,6 +27,7 @@ const SeatChange = builder.objectRef<SeatChangeShape>('SeatChange').implement({
 })
 
 const SeatFrameRef = builder.objectRef<SeatFrameShape>('SeatFrame').implement({
+  extensions: sameForEveryone,
   description:
     'What changed on a show’s map after `after` up to `seq`, with the last status of each seat. A viewer at s in ' +
     'the same epoch drops a frame with seq <= s, applies one with after <= s < seq, and else (after > s, or a ' +
@@ -57,6 +60,7 @@ const SeatFrameRef = builder.objectRef<SeatFrameShape>('SeatFrame').implement({
 builder.subscriptionField('seatStatusChanged', (t) =>
   t.field({
     type: SeatFrameRef,
+    extensions: sameForEveryone,
     description: 'Every change of a show’s seats, beginning with a heartbeat that says where the map stands.',
     args: { showId: t.arg.id({ required: true, description: 'Id of the show.' }) },
     subscribe: async (_parent, args, { deps, loaders }) => {

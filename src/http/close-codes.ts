@@ -17,6 +17,8 @@ export const closeCodes = {
   tooManyMessages: 4429,
   /** This account or address has too many sockets. Close one, or wait. */
   tooManySockets: 4430,
+  /** Frames wait for this viewer for too long. Come back, over a better line. */
+  tooSlow: 4431,
   /** A fault of ours; come back. */
   fault: 4500,
 } as const

@@ -32,6 +32,9 @@ export const httpLimits = {
   socketCloseMsMax: 5_000,
   /** On shutdown, viewers are told to come back within this span, each at another moment. */
   reconnectWithinMs: 5_000,
+  /** So many at once are told so, then the next after the pause. */
+  socketsClosedAtOnceMax: 500,
+  betweenClosesMs: 50,
 } as const
 
 export type HttpLimits = { -readonly [K in keyof typeof httpLimits]: number }

@@ -26,6 +26,7 @@ import { allowOrigins } from './cors.ts'
 import { type DevIssuer, serveDevIssuer } from './dev-issuer.ts'
 import { serveDevMail } from './dev-mail.ts'
 import { answerError, answerErrors, sendError } from './error-answers.ts'
+import { serveGateBundles } from './gate-bundle-route.ts'
 import { serveGraphql } from './graphql-route.ts'
 import { type ReadinessCheck, serveHealth } from './health.ts'
 import { type HttpLimits, httpLimits } from './http-limits.ts'
@@ -125,6 +126,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     log: options.log,
   })
   serveSeatMaps(app, { ...options.deps, clock, requestDeadlineMs: limits.requestDeadlineMs })
+  serveGateBundles(app, { ...options.deps, authenticate, requestDeadlineMs: limits.requestDeadlineMs })
   serveHealth(app, options.readiness, () => closing)
   serveMetrics(app, options.metrics, options.metricsToken)
   if (options.webhooks) await serveWebhooks(app, { ...options.webhooks, clock })

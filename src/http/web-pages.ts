@@ -10,6 +10,7 @@ import { sendError } from './error-answers.ts'
 import { asPage } from './security-headers.ts'
 
 const notFound = { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this path.' }
+const gateWorker = 'gate-worker.js'
 const apiPath = /^\/(graphql|v1|dev|healthz|readyz|metrics)(\/|$)/
 
 export async function servePages(app: FastifyInstance, webDist: string): Promise<void> {
@@ -26,7 +27,9 @@ export async function servePages(app: FastifyInstance, webDist: string): Promise
     if (apiPath.test(`/${path}`)) return sendError(request, reply, notFound)
     // A page has no dot in its last part; what has one is a file, like /favicon.svg.
     if (/\.[a-z0-9]+$/i.test(path)) {
-      void reply.header('cache-control', 'public, max-age=3600')
+      // What a service worker may reach is told by its own headers, and an old one must not linger.
+      if (path === gateWorker) void asPage(reply).header('cache-control', 'no-cache')
+      else void reply.header('cache-control', 'public, max-age=3600')
       return sendFile(request, reply, path)
     }
     return sendPage(request, reply, 'index.html')

@@ -26,12 +26,15 @@ import type { Clock } from '../platform/clock.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { Logger } from '../platform/logging.ts'
 import { closeCodes } from './close-codes.ts'
+import { closeInTurn } from './close-in-turn.ts'
 import { isAllowedOrigin } from './cors.ts'
+import { type BegunOperation, openFollowing } from './follow-operation.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type { HttpMetrics } from './metrics.ts'
 import { RunningOperations } from './running-operations.ts'
 import { SocketCount } from './socket-count.ts'
 import { countMessages, keepAlive, send } from './socket-manners.ts'
+import { SocketWire } from './socket-wire.ts'
 
 export interface SocketDeps {
   authenticate(authorization: string | undefined): Promise<Viewer>
@@ -59,6 +62,7 @@ export interface SocketServer {
 /** What is known of one socket. */
 interface Peer extends Record<PropertyKey, unknown> {
   socket: WebSocket
+  wire: SocketWire
   address: string
   /** The key its address is counted by. */
   bucket: string
@@ -83,9 +87,22 @@ export function openSockets(deps: SocketDeps): SocketServer {
     handleProtocols,
   })
 
+  const follow = openFollowing({
+    everyone: () => deps.contextOf(anybody, 'everyone', 'shared'),
+    mask({ data = null, errors }) {
+      if (!errors) return { data }
+      const requestId = randomUUID()
+      const masked = errors.map((error) => deps.mask(error, requestId))
+      // Written out as they are, like the errors of a single subscriber.
+      return { data, errors: masked as unknown as GraphQLError[] }
+    },
+  })
+
   const protocol = makeServer<Record<string, unknown>, Peer>({
     connectionInitWaitTimeout: limits.socketInitMsMax,
     onConnect: admit,
+    // What it is given is what onSubscribe returned.
+    subscribe: (args) => follow(args as BegunOperation),
     onSubscribe: async ({ extra }, id, payload) => {
       if (id.length > limits.subscriptionIdCharsMax) {
         extra.socket.close(closeCodes.badMessage, 'Subscription id too long')
@@ -101,7 +118,7 @@ export function openSockets(deps: SocketDeps): SocketServer {
         extra.socket.close(closeCodes.idInUse, 'Subscription id in use')
         return [new GraphQLError('The id of the subscription is still in use.')]
       }
-      const begun = await beginSubscription(extra, payload)
+      const begun = await beginSubscription(extra, id, payload)
       if (!('document' in begun)) extra.operations.ended(id)
       return begun
     },
@@ -120,16 +137,17 @@ export function openSockets(deps: SocketDeps): SocketServer {
   })
 
   async function beginSubscription(
-    { viewer, address, requestId }: Peer,
+    { viewer, address, requestId, wire }: Peer,
+    id: string,
     request: OperationRequest,
-  ): Promise<PreparedOperation | readonly GraphQLError[]> {
+  ): Promise<BegunOperation | readonly GraphQLError[]> {
     const prepared = deps.prepare(request)
     if (!('document' in prepared)) return prepared
     if (!viewer) throw new Error('A subscription began on a socket that was not admitted')
     const context = deps.contextOf(viewer, address, requestId)
     const overspent = await deps.spend(prepared.cost, context)
     if (overspent) return [overspentError(overspent.retryAfterMs)]
-    return { ...prepared, contextValue: context }
+    return { ...prepared, contextValue: context, outlet: wire.outlet(id) }
   }
 
   /** Runs on connection_init. A refused socket is closed with a code that says what to do. */
@@ -164,14 +182,15 @@ export function openSockets(deps: SocketDeps): SocketServer {
     // A timer holds at most 24 days; a token that lives longer is looked at again.
     const waitMs = Math.min(expiresAtMs - deps.clock.nowMs(), dayMs)
     peer.expiry = setTimeout(() => {
-      if (deps.clock.nowMs() >= expiresAtMs) end(peer.socket, closeCodes.tokenExpired, 'Token expired')
+      if (deps.clock.nowMs() >= expiresAtMs) end(peer, closeCodes.tokenExpired, 'Token expired')
       else closeAt(peer, expiresAtMs)
     }, waitMs)
   }
 
-  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  function opened(socket: WebSocket, request: IncomingMessage, connection: Duplex): void {
     const peer: Peer = {
       socket,
+      wire: new SocketWire(socket, connection, () => end(peer, closeCodes.tooSlow, 'Too slow')),
       address: deps.addressOf(request),
       bucket: bucketOf(deps.addressOf(request)),
       requestId: randomUUID(),
@@ -192,10 +211,10 @@ export function openSockets(deps: SocketDeps): SocketServer {
         onPing: () => send(socket, stringifyMessage({ type: MessageType.Pong })),
         onMessage: (handle) => {
           socket.on('message', (data: RawData) => {
-            if (!isCalm()) return end(socket, closeCodes.tooManyMessages, 'Too many messages')
+            if (!isCalm()) return end(peer, closeCodes.tooManyMessages, 'Too many messages')
             handle(String(data)).catch((error: unknown) => {
               log.error({ err: error, requestId: peer.requestId }, 'A message on a WebSocket failed')
-              end(socket, closeCodes.fault, `Request id ${peer.requestId}`)
+              end(peer, closeCodes.fault, `Request id ${peer.requestId}`)
             })
           })
         },
@@ -216,10 +235,16 @@ export function openSockets(deps: SocketDeps): SocketServer {
         log.error({ err: error, requestId: peer.requestId }, 'A WebSocket could not be cleaned up')
       })
     })
-  })
+  }
 
-  function end(socket: WebSocket, code: number, reason: string): void {
+  /** Its subscriptions end at once, whatever the other end makes of the close. */
+  function end(
+    { socket, operations }: Pick<Peer, 'socket' | 'operations'>,
+    code: number,
+    reason: string,
+  ): void {
     socket.close(code, reason)
+    operations.close()
     setTimeout(() => socket.terminate(), limits.socketCloseMsMax).unref()
   }
 
@@ -249,19 +274,22 @@ export function openSockets(deps: SocketDeps): SocketServer {
       })
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         upgraded = true
-        sockets.emit('connection', webSocket, request)
+        opened(webSocket, request, socket)
       })
     },
 
     async close() {
       closing = true
-      for (const socket of sockets.clients) {
-        end(socket, closeCodes.goingAway, retryHint(randomInt(limits.reconnectWithinMs)))
-      }
+      await closeInTurn(sockets.clients, limits, (socket) => {
+        socket.close(closeCodes.goingAway, retryHint(randomInt(limits.reconnectWithinMs)))
+        setTimeout(() => socket.terminate(), limits.socketCloseMsMax).unref()
+      })
       await new Promise<void>((resolve) => sockets.close(() => resolve()))
     },
   }
 }
+
+const anybody: Viewer = { kind: 'anonymous', buyerId: null, roles: [], expiresAt: null }
 
 const retryHint = (retryAfterMs: number) => JSON.stringify({ retryAfterMs })
 

@@ -5,10 +5,11 @@
  */
 import { Redis } from 'ioredis'
 import { Outage } from '../platform/failures.ts'
-import { parseFrame, type SeatFrame } from '../seating/index.ts'
+import { parseFrame } from '../seating/index.ts'
 import type { LiveLimits } from './live-limits.ts'
-import { type Position, ShowFeed } from './show-feed.ts'
-import { positionFrame, Watcher } from './watcher.ts'
+import { type Position, positionFrame } from './position.ts'
+import { ShowFeed } from './show-feed.ts'
+import { Watcher, type WatcherDesk } from './watcher.ts'
 
 /** Where the truth stands: read from Redis at every call, never remembered. */
 export interface PositionSource {
@@ -28,8 +29,9 @@ export interface HubOptions {
 
 export interface Live {
   /** Frames of a show, beginning with where it stands now. Throws TooManyWatchers. */
-  watch(showId: number): AsyncIterableIterator<SeatFrame>
-  stats(): { shows: number; watchers: number; connected: boolean }
+  watch(showId: number): Watcher
+  /** `operations` are the distinct ones that are shared, `alone` the watchers that share none. */
+  stats(): { shows: number; watchers: number; operations: number; alone: number; connected: boolean }
   close(): Promise<void>
 }
 
@@ -44,9 +46,11 @@ export class TooManyWatchers extends Outage {
 export function openHub(options: HubOptions): Live {
   const { source, limits, nowMs } = options
   const feeds = new Map<number, ShowFeed>()
+  const desks = new Map<number, WatcherDesk>()
+  const watching = new Set<Watcher>()
   const showOfChannel = new Map<string, number>()
   const greeting = new Map<number, Promise<Position | null>>()
-  let watchers = 0
+  let alone = 0
   let closed = false
   let lastRoundMs = 0
   let beating = false
@@ -82,9 +86,19 @@ export function openHub(options: HubOptions): Live {
     tick = undefined
     const startedAt = nowMs()
     let sent = 0
-    for (const feed of feeds.values()) sent += feed.flush()
+    for (const feed of feeds.values()) sent += told(() => feed.flush())
     lastRoundMs = nowMs() - startedAt
     options.onFramesSent?.(sent)
+  }
+
+  /** That one show's frame could not be made is no reason to be silent about the others. */
+  function told(tell: () => number): number {
+    try {
+      return tell()
+    } catch (error) {
+      options.onError(error)
+      return 0
+    }
   }
 
   async function beat(): Promise<void> {
@@ -108,7 +122,7 @@ export function openHub(options: HubOptions): Live {
       const feed = feeds.get(showId)
       if (!feed || !position) continue
       if (feed.isBehind(position)) late.push([feed, position])
-      else sent += feed.heartbeat()
+      else sent += told(() => feed.heartbeat())
     }
     options.onFramesSent?.(sent)
     listen(late.length > 0)
@@ -131,15 +145,39 @@ export function openHub(options: HubOptions): Live {
   function follow(showId: number): ShowFeed {
     const known = feeds.get(showId)
     if (known) return known
-    const feed = new ShowFeed()
+    const feed = new ShowFeed({ limits, nowMs, wake: scheduleTick })
     feeds.set(showId, feed)
+    desks.set(showId, openDesk(showId, feed))
     showOfChannel.set(source.framesChannel(showId), showId)
     return feed
+  }
+
+  function openDesk(showId: number, feed: ShowFeed): WatcherDesk {
+    return {
+      leave(watcher) {
+        watching.delete(watcher)
+        if (watcher.isAlone) alone -= 1
+        if (watcher.member) feed.leave(watcher.member)
+        else feed.watchers.delete(watcher)
+        if (!feed.isWatched && feeds.get(showId) === feed) unfollow(showId)
+      },
+      share(watcher, operation, outlet) {
+        const member = feed.share(operation, outlet)
+        if (member) feed.watchers.delete(watcher)
+        return member
+      },
+      readAlone() {
+        if (alone >= limits.aloneMax) return false
+        alone += 1
+        return true
+      },
+    }
   }
 
   function unfollow(showId: number): void {
     const channel = source.framesChannel(showId)
     feeds.delete(showId)
+    desks.delete(showId)
     showOfChannel.delete(channel)
     greeting.delete(showId)
     if (!closed) subscriber.sunsubscribe(channel).catch(options.onError)
@@ -164,14 +202,10 @@ export function openHub(options: HubOptions): Live {
 
   return {
     watch(showId) {
-      if (closed || watchers >= limits.watchersMax) throw new TooManyWatchers()
+      if (closed || watching.size >= limits.watchersMax) throw new TooManyWatchers()
       const feed = follow(showId)
-      const watcher = new Watcher((gone) => {
-        watchers -= 1
-        feed.watchers.delete(gone)
-        if (feed.watchers.size === 0 && feeds.get(showId) === feed) unfollow(showId)
-      })
-      watchers += 1
+      const watcher = new Watcher(desks.get(showId) ?? openDesk(showId, feed))
+      watching.add(watcher)
       feed.watchers.add(watcher)
       // Redis away: the first frame comes with the first heartbeat that is heard.
       greet(showId, feed).then(
@@ -180,12 +214,16 @@ export function openHub(options: HubOptions): Live {
       )
       return watcher
     },
-    stats: () => ({ shows: feeds.size, watchers, connected: subscriber.status === 'ready' }),
+    stats: () => ({
+      ...{ shows: feeds.size, watchers: watching.size, alone },
+      operations: feeds.values().reduce((sum, feed) => sum + feed.operations, 0),
+      connected: subscriber.status === 'ready',
+    }),
     async close() {
       closed = true
       clearInterval(heartbeat)
       clearTimeout(tick)
-      for (const feed of [...feeds.values()]) for (const watcher of [...feed.watchers]) watcher.end()
+      for (const watcher of [...watching]) watcher.end()
       subscriber.disconnect()
     },
   }

@@ -3,24 +3,62 @@
  * told of messages, positions and ticks.
  */
 import { mergeFrames, type SeatFrame } from '../seating/index.ts'
-import { positionFrame, type Watcher } from './watcher.ts'
+import { Audience, type Member, type Outlet, type SharedOperation } from './audience.ts'
+import { type LiveLimits, liveLimits } from './live-limits.ts'
+import { type Position, positionFrame } from './position.ts'
+import { RecentFrames } from './recent-frames.ts'
+import type { Watcher } from './watcher.ts'
 
-export interface Position {
-  epoch: number
-  seq: number
+export interface FeedDeps {
+  limits: LiveLimits
+  nowMs: () => number
+  /** Asks for `flush` soon. */
+  wake(): void
 }
 
+const still: FeedDeps = { limits: liveLimits, nowMs: () => 0, wake() {} }
+
 export class ShowFeed {
+  /** Those who read frames one by one. */
   readonly watchers = new Set<Watcher>()
+  readonly #audiences = new Map<string, Audience>()
+  readonly #recent: RecentFrames
+  readonly #deps: FeedDeps
   #position: Position | null = null
   #gathered: SeatFrame | null = null
 
-  get position(): Position | null {
-    return this.#position
+  constructor(deps: FeedDeps = still) {
+    this.#deps = deps
+    this.#recent = new RecentFrames(deps.limits)
   }
 
-  get hasGathered(): boolean {
-    return this.#gathered !== null
+  get operations(): number {
+    return this.#audiences.size
+  }
+
+  get isWatched(): boolean {
+    return this.watchers.size > 0 || this.#audiences.size > 0
+  }
+
+  /** Null: as many different operations as are shared are there already. */
+  share(operation: SharedOperation, outlet: Outlet): Member | null {
+    const known = this.#audiences.get(operation.key)
+    if (known) return known.join(outlet)
+    if (this.#audiences.size >= this.#deps.limits.operationsPerShowMax) return null
+    const audience = new Audience(operation, {
+      ...this.#deps,
+      since: (position) => this.#recent.since(position),
+      position: () => this.#position,
+    })
+    this.#audiences.set(operation.key, audience)
+    return audience.join(outlet)
+  }
+
+  leave(member: Member): void {
+    const { audience } = member
+    audience.leave(member)
+    if (audience.size === 0 && this.#audiences.get(audience.key) === audience)
+      this.#audiences.delete(audience.key)
   }
 
   /** A frame from the bus. Repeated and older ones are dropped; one that does not follow becomes a position. */
@@ -42,15 +80,23 @@ export class ShowFeed {
     if (this.isBehind(source)) this.#gather(positionFrame(source))
   }
 
-  /** Hands what has gathered to every watcher. Returns how many frames that were. */
+  /** Hands what has gathered to everyone. Returns how many frames that were. */
   flush(): number {
     const frame = this.#gathered
     this.#gathered = null
-    return frame ? this.#toAll(frame) : 0
+    let sent = 0
+    if (frame) {
+      this.#recent.push(frame)
+      sent += this.#toAll(frame)
+    }
+    for (const audience of this.#audiences.values()) sent += audience.catchUp()
+    return sent
   }
 
   /** Repeats the position; with it a viewer who lost the last message notices. */
   heartbeat(): number {
+    // What gathered comes first: the position alone would make everyone take a snapshot of it.
+    if (this.#gathered) return this.flush()
     return this.#position ? this.#toAll(positionFrame(this.#position)) : 0
   }
 
@@ -60,7 +106,9 @@ export class ShowFeed {
   }
 
   #toAll(frame: SeatFrame): number {
+    let sent = this.watchers.size
     for (const watcher of this.watchers) watcher.offer(frame)
-    return this.watchers.size
+    for (const audience of this.#audiences.values()) sent += audience.send(frame)
+    return sent
   }
 }

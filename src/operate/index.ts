@@ -36,3 +36,4 @@ export {
 } from './report.ts'
 export { seedDemo } from './seed-demo.ts'
 export { sellShow } from './sell-show.ts'
+export { tidyOutbox } from './tidy-outbox.ts'

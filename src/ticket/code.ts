@@ -6,10 +6,12 @@
  * The signature covers everything before it and is checked before anything is opened, so that what a stranger made up
  * meets no cipher and no parser. For one payload and key exactly one text is valid. docs/ticket-format.md has it all.
  */
+
+import { signatureBytes } from './canonical-signature.ts'
 import { type CheckingKey, keyIdBytes, type SigningKey } from './code-key.ts'
 import { codeBytes, readCodeText, writeCodeText } from './code-text.ts'
 import { conceal, nonceBytes, reveal } from './conceal.ts'
-import { isSignedBy, signatureBytes, signMessage } from './ed25519.ts'
+import { isSignedBy, signMessage } from './ed25519.ts'
 import { payloadBytes, readPayload, type TicketPayload, writePayload } from './payload.ts'
 
 const signedBytes = keyIdBytes + nonceBytes + payloadBytes

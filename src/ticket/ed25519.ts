@@ -4,13 +4,12 @@
  * signature may fit every message). Checked here, so that nothing depends on which OpenSSL runs below.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { fromHex, isBelow, isCanonical } from './canonical-signature.ts'
 
 export const seedBytes = 32
 export const publicKeyBytes = 32
-export const signatureBytes = 64
 
-/** Little-endian, as in the keys and signatures. */
-const groupOrder = fromHex('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010')
+/** Little-endian, as in the keys. */
 const fieldPrime = fromHex('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f')
 /** The y of the eight points of small order; x, and so the sign bit, does not matter. */
 const smallOrderYs = [
@@ -51,26 +50,8 @@ export function isSignedBy(message: Uint8Array, signature: Uint8Array, publicKey
   return isCanonical(signature) && verify(null, message, publicKey, signature)
 }
 
-/** Whether a signature has its length and an S that no other spelling stands for. */
-export function isCanonical(signature: Uint8Array): boolean {
-  return signature.length === signatureBytes && isBelow(signature.subarray(32), groupOrder)
-}
-
-/** Everything compared here is public, so that the time it takes tells nothing. */
-function isBelow(value: Uint8Array, limit: Uint8Array): boolean {
-  for (let at = limit.length - 1; at >= 0; at--) {
-    const difference = (value[at] ?? 0) - (limit[at] ?? 0)
-    if (difference !== 0) return difference < 0
-  }
-  return false
-}
-
 function areEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at])
-}
-
-function fromHex(hex: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(hex, 'hex'))
 }
 
 function base64url(bytes: Uint8Array): string {

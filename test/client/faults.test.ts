@@ -93,12 +93,6 @@ async function convergeWithin(timeout: number): Promise<void> {
   )
 }
 
-async function replaceServer(): Promise<void> {
-  await api.kill()
-  api = await world.api(secrets)
-  wire.layTo(api.url)
-}
-
 const lockedSeats = async () => [...((await ledgerMap()) ?? '')].filter((letter) => letter === 'l').length
 
 test('seats change, and all maps follow without a second snapshot', async () => {
@@ -126,7 +120,8 @@ test('Redis is killed and comes back empty while seats change: all maps are righ
   const epoch = viewers[0]?.map.position()?.epoch ?? 0
   await buySeats(5, 25, (bought) => bought === 5 && world.redis.restart())
   await convergeWithin(5_000)
-  expect(viewers[0]?.map.position()?.epoch).toBeGreaterThan(epoch)
+  // Equal maps may be equal before the rebuilt ledger was heard of.
+  await vi.waitFor(() => expect(viewers[0]?.map.position()?.epoch).toBeGreaterThan(epoch), { timeout: 5_000 })
 })
 
 test('while Redis is away a map says since when it is stale, and shows what it had', async () => {
@@ -153,9 +148,15 @@ test('while Redis is away a map says since when it is stale, and shows what it h
   await convergeWithin(10_000)
 }, 60_000)
 
-test('the server is killed and another takes its place: all maps are right within 5 s', async () => {
+test('a server is killed and another takes its place: all maps are right within 5 s', async () => {
   await openCrowd()
-  await buySeats(0, 20, (bought) => bought === 10 && replaceServer())
+  const [killed, other] = [api, await world.api(secrets)]
+  await buySeats(0, 20, (bought) => {
+    if (bought !== 10) return
+    api = other
+    wire.layTo(other.url)
+    return killed.kill()
+  })
   await convergeWithin(5_000)
   expect(await lockedSeats()).toBe(20)
 }, 60_000)

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { openCatalog } from '../../src/catalog/index.ts'
+import { openGate } from '../../src/gate/index.ts'
 import { type BookingDoor, callRates } from '../../src/graphql/index.ts'
 import { createHttp, type HttpLimits } from '../../src/http/index.ts'
 import { createDevIssuer, createIdentity, devIssuerName } from '../../src/identity/index.ts'
@@ -75,18 +76,21 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     nowMs,
     onError: () => {},
   })
+  const ticketing = openTicketing({
+    pool: postgres.pool,
+    sealer: createSealer([{ id: 'test', secret: Buffer.alloc(32, 7) }]),
+    clock: systemClock,
+    randomBytes,
+  })
+  const catalog = openCatalog(postgres.pool)
   const http = await createHttp({
     deps: {
       database: postgres.database,
       seating,
       booking: options.booking ?? (notUsed as BookingDoor),
-      ticketing: openTicketing({
-        pool: postgres.pool,
-        sealer: createSealer([{ id: 'test', secret: Buffer.alloc(32, 7) }]),
-        clock: systemClock,
-        randomBytes,
-      }),
-      catalog: openCatalog(postgres.pool),
+      ticketing,
+      gate: openGate({ pool: postgres.pool, ticketing, catalog, clock: systemClock }),
+      catalog,
       live,
       identity,
       rateLimiter: createRateLimiter({
@@ -114,6 +118,7 @@ export async function apiWorld(options: ApiWorldOptions = {}) {
     url,
     hall,
     pool: postgres.pool,
+    ticketing,
     seating,
     redisServer,
     logged: () => lines.join(''),

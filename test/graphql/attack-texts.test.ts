@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type GraphQLArgument, getNamedType, isInputObjectType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { printId, schema } from '../../src/graphql/index.ts'
+import { gatePlaces } from '../gate/attack-texts.ts'
 import { pick } from './api-world.ts'
 import { type Answer, type Ask, type AttackWorld, attackWorld, client } from './attack-world.ts'
 
@@ -134,6 +135,11 @@ const places: Record<string, (ask: Ask, text: string) => Promise<Answer>> = {
     }),
   'Query.showCancellation.showId': (_ask, x) =>
     organiser('query($x:ID!){showCancellation(showId:$x){waiting}}', { x }),
+  ...gatePlaces({
+    door: async (query, variables) => (await world.account('gate', randomUUID())).ask(query, variables),
+    organiser: (query, variables) => organiser(query, variables),
+    showId: () => show(),
+  }),
 }
 
 /** A new one each time, because how often somebody asks is bounded. */

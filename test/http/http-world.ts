@@ -61,6 +61,7 @@ export async function httpWorld({ deps, ...options }: HttpWorldOptions = {}) {
       seating: door('seating'),
       booking: door('booking'),
       ticketing: door('ticketing'),
+      gate: door('gate'),
       catalog: door('catalog'),
       live: door('live'),
       identity: door('identity'),

@@ -7,6 +7,8 @@ import { ModelViewer } from './model-viewer.ts'
 
 const seatCount = 8
 
+const noDesk = { leave() {}, share: () => null, readAlone: () => false }
+
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** The source: a ledger that numbers its changes, and sometimes is rebuilt under a higher epoch. */
@@ -64,7 +66,7 @@ test('whatever is lost, merged, slow or rebuilt, one heartbeat later every map e
       const source = new Source()
       const feed = new ShowFeed()
       const viewers = Array.from({ length: 3 }, () => {
-        const watcher = new Watcher(() => {})
+        const watcher = new Watcher(noDesk)
         feed.watchers.add(watcher)
         const viewer = new ModelViewer(() => ({ epoch: source.epoch, seq: source.seq, statuses: source.map }))
         viewer.resync()
@@ -113,7 +115,7 @@ test('whatever is lost, merged, slow or rebuilt, one heartbeat later every map e
 
 test('a watcher that leaves settles its pending next() and leaves nothing behind', async () => {
   const left: Watcher[] = []
-  const watcher = new Watcher((gone) => left.push(gone))
+  const watcher = new Watcher({ ...noDesk, leave: (gone) => void left.push(gone) })
   const pending = watcher.next()
   await watcher.return()
   expect(await pending).toEqual({ value: undefined, done: true })

@@ -28,6 +28,7 @@ export async function ticketWorld() {
   return {
     pool,
     database: prisma,
+    clock,
     open: (options: Partial<TicketingOptions> = {}): Ticketing =>
       openTicketing({ pool, sealer: plainSealer, clock, randomBytes, ...options }),
     passHours(hours: number) {

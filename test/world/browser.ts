@@ -8,18 +8,20 @@ import { dirname, join } from 'node:path'
 import chromium, { inflate } from '@sparticuz/chromium'
 import { type Browser, chromium as playwright } from 'playwright-core'
 import { inject } from 'vitest'
+import { onceInRun } from './once-in-run.ts'
 
 /** Flags of the package that hold for a small cloud function and would only weaken or slow the test here. */
 const unwanted =
   /^--(single-process|no-zygote|disable-web-security|allow-running-insecure-content|.*(gpu|gl=|angle|swiftshader))/
 
-export async function startBrowser(): Promise<Browser> {
+/** `more` are flags for what one test needs, such as a camera. */
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
   const folder = join(inject('runFolder'), 'browser')
   mkdirSync(folder, { recursive: true })
-  const { executablePath, libraries } = await unpackInto(folder)
+  const { executablePath, libraries } = await onceInRun('browser', () => unpackInto(folder))
   return playwright.launch({
     executablePath,
-    args: [...chromium.args.filter((flag) => !unwanted.test(flag)), '--disable-gpu'],
+    args: [...chromium.args.filter((flag) => !unwanted.test(flag)), '--disable-gpu', ...more],
     env: {
       ...process.env,
       HOME: folder,

@@ -1,13 +1,16 @@
 /** The frame around every page: the name, the way back, and which page the address means. */
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Provider } from 'urql'
 import { client } from './api/client.ts'
 import { BookingPage } from './pages/booking-page.tsx'
 import { BookingsPage } from './pages/bookings-page.tsx'
 import { EventsPage } from './pages/events-page.tsx'
-import { Problem } from './pages/problem.tsx'
+import { Loading, Problem } from './pages/problem.tsx'
 import { ShowPage } from './pages/show-page.tsx'
 import { Link, type Route, routeOf, usePath } from './router.tsx'
+
+/** Buyers do not load what only the people at the door need. */
+const GatePage = lazy(async () => ({ default: (await import('./pages/gate/gate-page.tsx')).GatePage }))
 
 export function App() {
   const path = usePath()
@@ -60,6 +63,12 @@ function Page({ route }: { route: Route }) {
       return <BookingsPage />
     case 'booking':
       return <BookingPage key={route.id} bookingId={route.id} />
+    case 'gate':
+      return (
+        <Suspense fallback={<Loading what="the gate" />}>
+          <GatePage />
+        </Suspense>
+      )
     case 'unknown':
       return (
         <Problem

@@ -1,4 +1,4 @@
-/** Four paths need no library: the address is read into a route, and links change it without loading a page. */
+/** Five paths need no library: the address is read into a route, and links change it without loading a page. */
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react'
 
 export type Route =
@@ -6,6 +6,7 @@ export type Route =
   | { page: 'show'; id: string }
   | { page: 'bookings' }
   | { page: 'booking'; id: string }
+  | { page: 'gate' }
   | { page: 'unknown' }
 
 const navigated = 'rowlock:navigated'
@@ -16,6 +17,7 @@ export function routeOf(path: string): Route {
   if (first === '') return { page: 'events' }
   if (first === 'shows' && second) return { page: 'show', id: decode(second) }
   if (first === 'bookings') return second ? { page: 'booking', id: decode(second) } : { page: 'bookings' }
+  if (first === 'gate' && second === undefined) return { page: 'gate' }
   return { page: 'unknown' }
 }
 

@@ -12,6 +12,13 @@ export const callRates = {
   /** Per address. A new guest is a new user, so this also bounds the two above. */
   guest_session: { points: 60, windowS: 60 },
   /**
+   * Per account, which may be that of all doors of a house: thirty doors, three people a second through each. It ends
+   * what runs wild, and never a queue of people.
+   */
+  gate_scan: { points: 6_000, windowS: 60 },
+  /** Each takes over 200 scans. */
+  gate_sync: { points: 600, windowS: 60 },
+  /**
    * Points of cost (cost.ts). A visitor who searches and browses spends some 50,000 a minute; the dearest operation
    * can be sent 40 times. An address pays for its buyers too, because guests cost nothing to make.
    */
