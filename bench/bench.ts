@@ -2,12 +2,16 @@
 const benches: Record<string, string> = {
   first: 'what a lock, a booking, a frame and a seat map cost, one at a time',
   lock: 'lockSeats through the whole product against its limit, per CPU second',
+  live: 'the live seat map against raw WebSockets, the kernel and plain graphql-ws, per CPU second',
   book: 'createBooking through the whole product, per CPU second',
+  expiry: 'how late seats of locks that ran out are free again, with 100,000 locks alive',
 }
 const files: Record<string, string> = {
   first: './first-costs.ts',
   lock: './lock-seats.ts',
+  live: './live.ts',
   book: './create-booking.ts',
+  expiry: './expiry-lag.ts',
 }
 
 const [name = 'first', ...args] = process.argv.slice(2)

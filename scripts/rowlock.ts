@@ -8,6 +8,7 @@ import { NotSaleable } from '../src/operate/index.ts'
 import { createSealer, readSealingKeys } from '../src/platform/sealed.ts'
 import { KeyNotMoved } from '../src/ticket/index.ts'
 import { auditCommand } from './rowlock/audit.ts'
+import { bookingResolveCommand, refundRetryCommand } from './rowlock/booking-resolve.ts'
 import { BadUsage, type Command } from './rowlock/command.ts'
 import { costCommand } from './rowlock/cost.ts'
 import { dataKeysCommands } from './rowlock/data-keys.ts'
@@ -39,6 +40,7 @@ const commands: Command[] = [
   ...dataKeysCommands(sealerOf),
   ...[...gateCommands(sealerOf), gateAttackCommand],
   ...[jobsListCommand, jobsRetryCommand, costCommand],
+  ...[bookingResolveCommand, refundRetryCommand],
 ]
 
 const words = process.argv.slice(2)

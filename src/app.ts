@@ -3,7 +3,7 @@
  * opened here is closed here, in the opposite order.
  */
 import { randomBytes } from 'node:crypto'
-import { type BookingEvents, createBookings } from './booking/index.ts'
+import { type BookingEvents, changesOverRedis, createBookings } from './booking/index.ts'
 import { openCatalog } from './catalog/index.ts'
 import type { Config } from './config.ts'
 import { openGate } from './gate/index.ts'
@@ -16,12 +16,14 @@ import {
   auditAndTell,
   createAuditGauges,
   createInstruments,
+  guardedBookings,
+  guardedSeating,
   type Instruments,
   measuredSeating,
   scheduleAudit,
   tidyOutbox,
 } from './operate/index.ts'
-import { looksLikeCardNumber, openGateway } from './payment/index.ts'
+import { guardedGateway, looksLikeCardNumber, openGateway } from './payment/index.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomUuid } from './platform/ids.ts'
 import { startJobs } from './platform/jobs.graphile.ts'
@@ -31,6 +33,7 @@ import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
 import { createRateLimiter } from './platform/rate-limit.ts'
 import { openRedis, redisDefaults } from './platform/redis.ts'
+import { openBreaker } from './platform/resilience.ts'
 import { createSealer } from './platform/sealed.ts'
 import { openSeating, type Seating } from './seating/index.ts'
 import { openTicketing } from './ticket/index.ts'
@@ -82,6 +85,15 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       log.warn({ error }, 'Rate limits are counted by this process alone while Redis is away'),
   })
 
+  const breaker = (name: string) =>
+    openBreaker({
+      name,
+      onMoved(isOpen) {
+        instruments.breakerMoves.inc({ service: name, to: isOpen ? 'open' : 'closed' })
+        if (isOpen) log.error({ service: name }, 'Half of the calls fail: the breaker opens')
+        else log.info({ service: name }, 'The breaker closes')
+      },
+    })
   const sealer = createSealer(config.dataKeys)
   const catalog = openCatalog(pool)
   const seating = measuredSeating(
@@ -98,18 +110,24 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     }),
     instruments,
   )
+  const buyersSeating = guardedSeating(seating, breaker('seating'), nowMs)
   const letters = config.mail?.kind === 'folder' ? folderMail(config.mail.folder, systemClock.now) : null
   const mail = letters ?? (config.mail?.kind === 'smtp' ? smtpMail(config.mail) : noMail())
   const { gateway, readNotice } = await openGateway(config.gateway, (trouble) =>
     log.error({ trouble }, 'The payment gateway does not accept our account'),
   )
-  const bookings = createBookings({
-    ...{ pool, seating, catalog, nowMs, log },
-    gateway,
-    sealer,
+  const changes = changesOverRedis({
+    redisUrl: config.redisUrl,
+    keyPrefix: config.redisKeyPrefix,
+    onError: tellRedisErrors(log),
+  })
+  const ownBookings = createBookings({
+    ...{ pool, seating, catalog, sealer, changes, nowMs, log },
+    gateway: guardedGateway(gateway, breaker('payment')),
     idSecret: config.idSecret,
     events: bookingEvents(instruments),
   })
+  const bookings = guardedBookings(ownBookings, breaker('booking'), nowMs)
   const ticketing = openTicketing({ pool, sealer, clock: systemClock, randomBytes })
   const gate = openGate({ pool, ticketing, catalog, clock: systemClock })
   const live = openHub({
@@ -122,7 +140,10 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   })
 
   const http = await createHttp({
-    deps: { database, seating, booking: bookings, ticketing, gate, catalog, live, identity, rateLimiter },
+    deps: {
+      ...{ database, seating: buyersSeating, booking: bookings, ticketing, gate },
+      ...{ catalog, live, identity, rateLimiter },
+    },
     authenticate: identity.authenticate,
     readiness: [
       { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },

@@ -9,13 +9,14 @@ import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
 import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
 import { openSeating } from '../../src/seating/index.ts'
 
-const { DATABASE_URL = '', REDIS_URL = '', ID_SECRET = '', REDIS_KEY_PREFIX = '' } = process.env
+const { DATABASE_URL = '', REDIS_URL = '', ID_SECRET = '', REDIS_KEY_PREFIX = '', LOCK_TTL_MS } = process.env
 const { pool } = openPostgres({ ...postgresDefaults, url: DATABASE_URL }, () => {})
 const redis = openRedis({ ...redisDefaults, url: REDIS_URL, name: 'bare' }, () => {})
 const seating = openSeating({
   ...{ pool, redis, keyPrefix: REDIS_KEY_PREFIX, idSecret: ID_SECRET, processId: 'bare' },
   nowMs: () => performance.now(),
   log: { info() {}, warn() {} },
+  ...(LOCK_TTL_MS && { times: { lockTtlMs: Number(LOCK_TTL_MS) } }),
 })
 await redis.whenReady(10_000)
 

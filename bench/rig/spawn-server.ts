@@ -7,13 +7,18 @@ import { pinToServerCores } from './run-load.ts'
 
 export interface SpawnedServer {
   url: string
+  pid: number
   cpuSeconds(): number
   stop(): Promise<void>
 }
 
-/** `main` prints one line of JSON, `{"listening": port}`, when it is ready. */
-export async function spawnServer(main: string, env: Record<string, string>): Promise<SpawnedServer> {
-  const child = spawn(process.execPath, [main], {
+/** `main` prints one line of JSON, `{"listening": port}`, when it is ready. `program` null: it is one itself. */
+export async function spawnServer(
+  main: string,
+  env: Record<string, string>,
+  program: string | null = process.execPath,
+): Promise<SpawnedServer> {
+  const child = spawn(program ?? main, program === null ? [] : [main], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -32,6 +37,7 @@ export async function spawnServer(main: string, env: Record<string, string>): Pr
   pinToServerCores(pid)
   return {
     url: `http://127.0.0.1:${JSON.parse(line).listening}`,
+    pid,
     cpuSeconds: () => cpuSecondsOf(pid),
     async stop() {
       child.kill('SIGTERM')

@@ -41,9 +41,9 @@ export function keepStream(
     const end = (problem: Problem) => {
       if (over) return
       leave()
-      // A server that accepts and soon closes must not be asked again and again at once; but one that spoke is there.
+      // A server that accepts and soon closes must not be asked again and again at once.
       const steady = spoke && timers.nowMs() - openedAtMs >= limits.steadyMs
-      pause(problem, steady ? 0 : spoke ? Math.min(attempt, 1) : attempt)
+      pause(problem, steady ? 0 : attempt)
       heard.ended(problem)
     }
     endStream = leave

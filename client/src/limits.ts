@@ -15,7 +15,8 @@ export const clientLimits = {
   retryBaseMs: 1_000,
   /** The same for a stream that ended. */
   reopenBaseMs: 2_000,
-  pauseMsMax: 15_000,
+  /** No longer: five seconds after everything is well again the map shall be right. A server that wants more says so. */
+  pauseMsMax: 4_000,
   /** A stream that lived this long starts over with the shortest pause when it ends. */
   steadyMs: 10_000,
   /** A server's "come back after" is believed up to here. */

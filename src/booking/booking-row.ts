@@ -19,8 +19,6 @@ export interface BookingRow {
   startsAt: Date
   /** How long before the start paid seats may be given back; null: as the house does it. */
   cancelBeforeMinutes: number | null
-  /** The gateway knows of it. */
-  hasIntent: boolean
   /** When it was read, by PostgreSQL's clock. */
   now: Date
 }
@@ -36,6 +34,8 @@ export interface Charge {
   returnUrl: string | null
   amountMinor: number
   currency: string
+  /** Null: the gateway does not know of it yet. A payment that has ended keeps it, because money may still come. */
+  intentId: string | null
 }
 
 interface Columns {
@@ -92,7 +92,6 @@ export async function readBooking(db: Pool | Tx, bookingId: string): Promise<Boo
     attendedUntil: row.attended_until,
     startsAt: row.starts_at,
     cancelBeforeMinutes: row.cancel_before_minutes,
-    hasIntent: row.intent_id !== null,
     now: row.now,
   }
 }
@@ -114,4 +113,5 @@ const chargeIn = (row: Columns, paymentId: string): Charge => ({
   returnUrl: row.return_url,
   amountMinor: row.amount_minor,
   currency: row.currency,
+  intentId: row.intent_id,
 })

@@ -5,7 +5,7 @@
  * made again in any case. `confirm` may not: once it may have been heard, repeating it would be a charge.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { GatewayAway, GatewayRefused, GatewayUnknown, type Intent } from '../payment/index.ts'
+import { GatewayAway, GatewayRefused, GatewayShut, GatewayUnknown, type Intent } from '../payment/index.ts'
 import { keepAttending, type Lease } from './attend.ts'
 import type { BookingRow, Charge } from './booking-row.ts'
 import type { Call, Heard } from './decide.ts'
@@ -21,20 +21,25 @@ export async function callGateway(
 ): Promise<Heard['outcome']> {
   let outcome = await attempt(room, booking, call)
   for (const delayMs of room.limits.gatewayRetryDelaysMs) {
-    if (!mayRepeat(call, outcome) || room.isClosing()) return outcome
+    if (!mayRepeat(call, outcome) || room.isClosing()) return told(outcome)
     await pause(delayMs)
-    if (lease && !(await keepAttending(room.pool, lease, room.limits.attendMs))) return outcome
+    if (lease && !(await keepAttending(room.pool, lease, room.limits.attendMs))) return told(outcome)
     outcome = await attempt(room, booking, call)
   }
-  return outcome
+  return told(outcome)
 }
 
-function mayRepeat(call: Call, outcome: Heard['outcome']): boolean {
+/** `shut`: it was not even tried, because the gateway is known to be away. */
+type Attempted = Heard['outcome'] | { tag: 'shut' }
+
+const told = (outcome: Attempted): Heard['outcome'] => (outcome.tag === 'shut' ? { tag: 'away' } : outcome)
+
+function mayRepeat(call: Call, outcome: Attempted): boolean {
   if (outcome.tag === 'away') return true
   return outcome.tag === 'unknown' && call === 'open'
 }
 
-async function attempt(room: Room, booking: BookingRow, call: Call): Promise<Heard['outcome']> {
+async function attempt(room: Room, booking: BookingRow, call: Call): Promise<Attempted> {
   const charge = chargeOf(room, booking)
   try {
     const { intentId, outcome } = await send(room, booking, charge, call)
@@ -47,6 +52,7 @@ async function attempt(room: Room, booking: BookingRow, call: Call): Promise<Hea
     }
     return { intentId, ...outcome }
   } catch (error) {
+    if (error instanceof GatewayShut) return { tag: 'shut' }
     if (error instanceof GatewayAway) return { tag: 'away' }
     if (error instanceof GatewayUnknown) return { tag: 'unknown' }
     if (!(error instanceof GatewayRefused)) throw error
@@ -63,7 +69,7 @@ function send(room: Room, booking: BookingRow, charge: Charge, call: Call): Prom
     const { amountMinor, currency } = charge
     return gateway.open({ key, bookingId: booking.id, amountMinor, currency }, bounds)
   }
-  const intentId = intentOf(booking)
+  const intentId = intentOf(booking.id, charge)
   switch (call) {
     case 'confirm': {
       const { returnUrl } = charge
@@ -84,7 +90,7 @@ function chargeOf({ gateway }: Room, { id, charge }: BookingRow): Charge {
   return charge
 }
 
-function intentOf({ id, standing: { payment } }: BookingRow): string {
-  if (payment && 'intentId' in payment) return payment.intentId
-  throw new Error(`Booking ${id} has no intent yet`)
+function intentOf(id: string, { intentId }: Charge): string {
+  if (intentId === null) throw new Error(`Booking ${id} has no intent yet`)
+  return intentId
 }

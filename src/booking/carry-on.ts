@@ -13,7 +13,7 @@ import { keepAttending, type Lease, leave } from './attend.ts'
 import { type BookingRow, readBooking } from './booking-row.ts'
 import { callGateway } from './call-gateway.ts'
 import { type Call, decide, type Heard, type Step } from './decide.ts'
-import { oweLateSuccess } from './late-success.ts'
+import { settleLateSuccess } from './late-success.ts'
 import { Moved, movePayment, resumeAndMark, unsendConfirm } from './moves.ts'
 import type { Room } from './room.ts'
 import { giveUp, sellSeats } from './settle-booking.ts'
@@ -60,7 +60,7 @@ async function isMine({ pool, limits }: Room, lease: Lease, booking: BookingRow)
 /** Null where there is no intent to look at. */
 async function lookOnce(room: Room, lease: Lease): Promise<Heard | null> {
   const booking = await readBooking(room.pool, lease.bookingId)
-  return booking?.charge && booking.hasIntent ? await call(room, lease, booking, 'look') : null
+  return booking?.charge?.intentId ? await call(room, lease, booking, 'look') : null
 }
 
 async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): Promise<Heard | null> {
@@ -105,6 +105,6 @@ async function commit(
     case 'give_up':
       return await giveUp(room, booking, { to: 'FAILED', ...step })
     case 'owe_refund':
-      return await oweLateSuccess(room, booking)
+      return await settleLateSuccess(room, booking)
   }
 }

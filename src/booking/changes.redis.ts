@@ -46,8 +46,9 @@ export function changesOverRedis(options: RedisChangesOptions): BookingChanges {
     for (const follower of followers) follower.wake()
   })
   publisher.on('ready', () => {
-    for (const bookingId of unpublished) tell(bookingId)
+    const waiting = [...unpublished]
     unpublished.clear()
+    for (const bookingId of waiting) tell(bookingId)
   })
 
   function tell(bookingId: string): void {

@@ -3,12 +3,15 @@
  * out of order, days late or not at all. So hearing one moves nothing by itself; it only makes the next look come now.
  */
 import type { GatewayNotice } from '../payment/index.ts'
+import { checkRefund } from './failed-refund.ts'
 import type { Room } from './room.ts'
 import { startDueTurns, startLook } from './turn.ts'
 
 export async function hearNotice(room: Room, notice: GatewayNotice): Promise<void> {
   if (notice.kind === 'dispute') return await noteDispute(room, notice)
   if (notice.intentId === null) return
+  if (notice.kind === 'refund' && notice.key !== null)
+    await checkRefund(room, { key: notice.key, intentId: notice.intentId })
   const { rows } = await room.pool.query<{ id: string; ended: boolean }>({
     name: 'hear_notice',
     text: `UPDATE booking b SET next_look_at = CASE WHEN b.next_look_at IS NULL THEN NULL ELSE now() END

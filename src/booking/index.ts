@@ -10,21 +10,22 @@ export type { BookingLimits } from './booking-limits.ts'
 export { type BookingState, bookingMoves } from './booking-state.ts'
 export { emailContext } from './buyer-email.ts'
 export type { CancelBooking, CancelForHouse } from './cancel-booking.ts'
-export {
-  askToCancelShow,
-  type CancelShow,
-  readShowCancellation,
-  type ShowCancellation,
+export type {
+  CancelShow,
+  ShowCancellation,
 } from './cancel-show.ts'
 export { changesOverRedis, type RedisChangesOptions } from './changes.redis.ts'
-export { type BookingChanges, TooManyFollowers } from './changes.ts'
+export type { BookingChanges } from './changes.ts'
 export type { CreateBooking } from './create-booking.ts'
 export { type BookingOptions, type Bookings, createBookings } from './open-bookings.ts'
 export { type Priced, type PricedLine, priceLines } from './price-lines.ts'
 export {
   BookingNotFound,
+  BookingQueued,
   BookingsAway,
   EmailRefused,
+  GatewayDisagrees,
+  NoRefundToRetry,
   NotCancellable,
   NothingToResolve,
   PaymentMethodRefused,
@@ -32,5 +33,7 @@ export {
   PromotionRefused,
   SeatsNotBooked,
 } from './refusals.ts'
+export type { ResolveBooking } from './resolve-booking.ts'
+export { type RetryRefund, retryRefund } from './retry-refund.ts'
 export type { BookingCatalog, BookingEvents, HeardPayment } from './room.ts'
 export { sealedByBookings } from './sealed-columns.ts'

@@ -4,6 +4,7 @@ import type { GatewayNotice } from '../payment/index.ts'
 import { orBookingsAway } from './away.ts'
 import type { BookingLimits } from './booking-limits.ts'
 import { bookingLimits } from './booking-limits.ts'
+import type { BookingState } from './booking-state.ts'
 import { type CancelBooking, type CancelForHouse, cancelBooking } from './cancel-booking.ts'
 import {
   askToCancelShow,
@@ -19,6 +20,7 @@ import { hearNotice } from './hear-notice.ts'
 import { payDueRefunds } from './pay-refunds.ts'
 import type { Priced } from './price-lines.ts'
 import { type QuoteLock, quoteLock } from './quote-lock.ts'
+import { type ResolveBooking, resolveBooking } from './resolve-booking.ts'
 import type { BookingEvents, Room } from './room.ts'
 import { startDueTurns } from './turn.ts'
 import { startWatch, type Watch } from './watch.ts'
@@ -43,6 +45,8 @@ export interface Bookings {
   cancelForHouse(request: CancelForHouse): Promise<string>
   /** Cancels a whole show: its sale now, its bookings behind the answer. False: it was never on sale. */
   cancelShow(request: CancelShow): Promise<boolean>
+  /** A person's word on a booking of which the gateway does not tell. */
+  resolveBooking(request: ResolveBooking): Promise<{ state: BookingState; told: boolean }>
   showCancellation(showId: number): Promise<ShowCancellation | null>
   /** A turn for the booking as it stands, and one whenever it may have changed. Who may follow it is the caller's to ask. */
   followBooking(bookingId: string): AsyncIterableIterator<string, undefined>
@@ -88,6 +92,7 @@ export function createBookings(options: BookingOptions): Bookings {
     followBooking: (bookingId) => changes.follow(bookingId),
     waitsUntil: (booking) => waitsUntil(booking, room.limits),
     cancellableUntil: (show) => cancellableUntil(show, room.limits),
+    resolveBooking: (request) => resolveBooking(room, request),
     showCancellation: (showId) => readShowCancellation(room.pool, showId),
     start() {
       watch ??= startWatch(room)

@@ -39,5 +39,5 @@ export async function oweRefund(
   })
 }
 
-export const refundIdOf = (idSecret: string | Buffer, bookingId: string, of: OweRefund['of']): string =>
+const refundIdOf = (idSecret: string | Buffer, bookingId: string, of: OweRefund['of']): string =>
   keyedUuid(idSecret, 'refund', bookingId, of === 'whole' ? of : [...of].sort((a, b) => a - b).join())

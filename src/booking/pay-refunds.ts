@@ -29,7 +29,7 @@ export async function payDueRefunds(room: Room): Promise<void> {
 /** Tries at once what a booking is owed. Whatever goes wrong is tried again by the watch. */
 export async function payRefundsOf(room: Room, bookingId: string): Promise<void> {
   try {
-    await pay(room, 'refunds_of', 'booking_id = $3 ORDER BY id', room.limits.watchRefundsMax, bookingId)
+    await pay(room, 'refunds_of', 'booking_id = $4 ORDER BY id', room.limits.watchRefundsMax, bookingId)
   } catch (error) {
     room.log.warn({ bookingId, error }, 'A refund is paid later')
   }
@@ -41,11 +41,15 @@ async function pay(room: Room, name: string, which: string, max: number, ...ids:
     text: `UPDATE refund r SET next_try_at = now() + $1 * interval '1 ms', tries = tries + 1
              FROM payment p
             WHERE p.id = r.payment_id
-              AND r.id IN (SELECT id FROM refund WHERE state = 'OWED' AND ${which}
+              AND r.id IN (SELECT id FROM refund d
+                            WHERE state = 'OWED'
+                              AND EXISTS (SELECT FROM payment q WHERE q.id = d.payment_id AND q.gateway = $3)
+                              AND ${which}
                             LIMIT $2 FOR UPDATE SKIP LOCKED)
            RETURNING r.id, r.booking_id, r.gateway_key, r.amount_minor, p.intent_id,
                      (extract(epoch FROM now() - r.created_at) * 1000)::float8 AS age_ms`,
-    values: [room.limits.attendMs, max, ...ids],
+    // What was paid through another gateway waits for a process that has it.
+    values: [room.limits.attendMs, max, room.gateway.name, ...ids],
   })
   await Promise.all(rows.map((refund) => payRefund(room, refund)))
 }

@@ -98,6 +98,30 @@ export class NothingToResolve extends Refusal {
   }
 }
 
+/** What the gateway tells goes before what a person says. */
+export class GatewayDisagrees extends Refusal {
+  readonly code = 'GATEWAY_DISAGREES'
+
+  constructor(told: string) {
+    super(
+      `The gateway tells otherwise: ${told}. Nothing was done on your word; look into its own books again, and at the ` +
+        'booking as it stands now.',
+    )
+  }
+}
+
+export class NoRefundToRetry extends Refusal {
+  readonly code = 'NO_REFUND_TO_RETRY'
+
+  constructor() {
+    super(
+      'Expected a refund that NEEDS_OPERATOR and is younger than 20 hours; there is none of this id. An older one must ' +
+        'not be tried again with its key, which the gateway may have forgotten: see in its books whether it was paid, ' +
+        'and pay it there.',
+    )
+  }
+}
+
 /** What the bookings stand on does not answer. Nothing was decided, or a repeat with the same key finds it. */
 export class BookingsAway extends Outage {
   readonly code = 'BOOKINGS_AWAY'
@@ -107,6 +131,19 @@ export class BookingsAway extends Outage {
       'This cannot be done at the moment. Repeat it in a second with the same key: you will not be charged twice.',
       1_000,
       { cause },
+    )
+  }
+}
+
+/** Bookings fail all around, so this one was not even begun: it waits with its buyer. */
+export class BookingQueued extends Outage {
+  readonly code = 'QUEUED'
+
+  constructor() {
+    super(
+      'Bookings wait at the moment. Nothing was charged and your seats stay locked until their time is up: repeat this ' +
+        'with the same key.',
+      5_000,
     )
   }
 }

@@ -39,7 +39,7 @@ export async function sellSeats(room: Room, booking: BookingRow, reason: string)
 }
 
 /** The claims are gone, or the seat has another valid ticket. */
-function areSeatsLost(error: unknown): boolean {
+export function areSeatsLost(error: unknown): boolean {
   if (error instanceof ClaimsLost) return true
   return (
     sqlState(error) === '23505' &&
@@ -87,7 +87,12 @@ export async function giveUp(room: Room, booking: BookingRow, end: GiveUp): Prom
   await tellLedger(room, booking, outboxId)
 }
 
-const ownedBy = ({ showId, lockId, seats, id }: BookingRow) => ({ showId, lockId, seats, bookingId: id })
+const ownedBy = ({ showId, lockId, seats, id }: BookingRow) => ({
+  showId,
+  lockId,
+  seats,
+  bookingId: id,
+})
 
 export async function issueTickets(
   { idSecret }: Pick<Room, 'idSecret'>,

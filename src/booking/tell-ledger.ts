@@ -1,11 +1,11 @@
 /** The ledger's step after a commit. It is best done at once, so that every map shows it; a relay does it otherwise. */
 import { Outage } from '../platform/failures.ts'
-import type { BookingRow } from './booking-row.ts'
+import type { SeatSync } from '../seating/index.ts'
 import type { Room } from './room.ts'
 
 export async function tellLedger(
   room: Room,
-  { id: bookingId, showId, lockId, seats }: Pick<BookingRow, 'id' | 'showId' | 'lockId' | 'seats'>,
+  { id: bookingId, showId, lockId, seats }: SeatSync & { id: string },
   outboxId: bigint,
 ): Promise<void> {
   try {

@@ -10,6 +10,10 @@ const RefusalCode = builder.enumType('RefusalCode', {
     TRY_AGAIN: {
       description: 'Something is away for a moment; repeat with the same key after retryAfterMs.',
     },
+    QUEUED: {
+      description:
+        'Bookings wait: nothing was charged, and your seats stay locked until their time is up; repeat.',
+    },
     BAD_ID: { description: 'An id is malformed or of another kind of object.' },
     BAD_IDEMPOTENCY_KEY: {
       description: 'The idempotency key is empty, too long, or has forbidden characters.',

@@ -64,10 +64,8 @@ function shared(begun: BegunOperation, deps: FollowDeps): SharedOperation | null
 }
 
 /** graphql-ws keeps what a subscription began with for as long as it runs; a shared one needs none of it. */
-function forget(begun: Partial<BegunOperation>): void {
-  delete begun.contextValue
-  delete begun.variableValues
-  delete begun.outlet
+function forget(begun: BegunOperation): void {
+  for (const name of Object.keys(begun)) Reflect.set(begun, name, undefined)
 }
 
 /** Hand-written: ending it settles whoever waits in the source. */

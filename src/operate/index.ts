@@ -18,6 +18,8 @@ export {
 export { contradictionsInDocument } from './cost/document.ts'
 export { type CostInputs, costDefaults, costOf } from './cost/need.ts'
 export { countSealed, rotateSealed, type SealedCount } from './data-keys.ts'
+export { guardedBookings } from './guarded-bookings.ts'
+export { guardedSeating } from './guarded-seating.ts'
 export { type ImportedEvents, importEvents } from './import-events.ts'
 export { type ImportedPlan, importPlan } from './import-plan.ts'
 export { type ListedShow, listedShowsMax, listShows } from './list-shows.ts'

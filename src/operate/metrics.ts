@@ -71,6 +71,11 @@ export function createInstruments(metrics: Metrics, sources: InstrumentSources) 
       name: 'double_bookings_total',
       help: 'Seats found sold twice; anything above 0 is an incident',
     }),
+    breakerMoves: metrics.counter({
+      name: 'breaker_moves_total',
+      help: 'Times that a breaker opened, because half of the calls failed, or closed again',
+      labels: ['service', 'to'],
+    }),
     jobs: metrics.counter({
       name: 'jobs_total',
       help: 'Tries of jobs that ended, by task and outcome',

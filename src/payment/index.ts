@@ -19,6 +19,7 @@ export {
   type NoticeReader,
   type ReadNotice,
 } from './gateway-notice.ts'
+export { GatewayShut, guardedGateway } from './guarded-gateway.ts'
 export { type GatewayConfig, type OpenedGateway, openGateway } from './open-gateway.ts'
 export {
   type Payment,

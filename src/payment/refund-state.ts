@@ -8,7 +8,8 @@ export const refundMoves: Readonly<Record<RefundState, readonly RefundState[]>> 
   // Withdrawn only before the gateway heard of it: the buyer got the seats after all.
   OWED: ['SUCCEEDED', 'NEEDS_OPERATOR', 'WITHDRAWN'],
   NEEDS_OPERATOR: ['OWED'],
-  SUCCEEDED: [],
+  // The buyer's bank sent it back after the gateway had accepted it.
+  SUCCEEDED: ['NEEDS_OPERATOR'],
   WITHDRAWN: [],
 }
 

@@ -210,3 +210,23 @@ function requireAll(found: number, seats: number[], what: string): void {
   if (found !== seats.length)
     throw new ClaimsLost(`Expected ${seats.length} claims of ${what}, found ${found}`)
 }
+
+/**
+ * Takes seats for a booking that was paid after it had lost them: all of them, or none and false. They must be
+ * nobody's. `fence`: the show's, locked by this transaction.
+ */
+export async function takeSold(
+  tx: Tx,
+  { showId, lockId, buyerId, bookingId, seats }: OwnedSeats & { buyerId: string; bookingId: string },
+  fence: Fence,
+): Promise<boolean> {
+  if (fence.status === 'cancelled') return false
+  const { rowCount } = await tx.query({
+    name: 'take_sold',
+    text: `INSERT INTO seat_claim (show_id, seat_no, state, lock_id, buyer_id, booking_id, decided_at, expires_at)
+           SELECT $1, seat_no, 'sold', $3, $4, $5, now(), now() FROM unnest($2::int[]) AS seat_no ORDER BY seat_no
+           ON CONFLICT DO NOTHING`,
+    values: [showId, seats, lockId, buyerId, bookingId],
+  })
+  return rowCount === seats.length
+}

@@ -5,7 +5,7 @@
  * (Redis) orders rivals and answers fast; the claims (PostgreSQL) decide. A taking goes ledger first, then claim; a
  * giving goes claim first, then ledger. docs/ledger.md has it exactly.
  */
-export { claimsToPaying, claimsToSold, freeClaims, lockFence, readClaims } from './claims.ts'
+export { claimsToPaying, claimsToSold, freeClaims, lockFence, readClaims, takeSold } from './claims.ts'
 export type { Difference } from './compare.ts'
 export {
   mergeFrames,

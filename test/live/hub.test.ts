@@ -46,6 +46,13 @@ test('when the very last message is lost, the heartbeat from the source tells', 
   expect(told.changes.size).toBe(0)
 })
 
+test('a heartbeat between a change and its tick tells the change, and is no gap', async () => {
+  const frames = world.hub({ tickMs: 3_600_000 }).watch(11)
+  await nextWhere(frames, () => true)
+  await world.change(11, 1, '1l')
+  expect(await nextWhere(frames, ({ seq }) => seq === 1)).toMatchObject({ after: 0, seq: 1 })
+})
+
 test('a Redis that is killed and comes back is followed again', async () => {
   const frames = world.hub().watch(10)
   await nextWhere(frames, () => true)
