@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Redis } from 'ioredis'
 import { addFigure, openReport, percentile, printReport } from '../src/operate/index.ts'
 import { openRedis, redisDefaults } from '../src/platform/redis.ts'
 import { openSeating, parseFrame } from '../src/seating/index.ts'
@@ -61,6 +62,7 @@ async function measure(on: Rig, { count, shows: showCount, ttlMs, connections }:
     ...on.env,
     LOCK_TTL_MS: String(ttlMs),
   })
+  on.onClose(server.stop)
   const showIds = await Promise.all(Array.from({ length: showCount }, () => on.show()))
   const buyers = await on.buyers(Math.ceil(count / 50))
   const requests: LoadJob['requests'] = Array.from({ length: count }, (_, n) => ({
@@ -106,14 +108,15 @@ async function listen(on: Rig, showIds: number[]) {
   const freed: { seat: string; atMs: number }[] = []
   const showOf = new Map(showIds.map((showId) => [seating.framesChannel(showId), showId]))
   await seating.close()
-  const subscriber = connection.redis.duplicate()
-  subscriber.on('message', (channel: string, text: string) => {
+  await connection.close()
+  const subscriber = new Redis(on.redisUrl)
+  subscriber.on('smessage', (channel: string, text: string) => {
     const atMs = Date.now()
     for (const [seatNo, letter] of parseFrame(text).changes) {
       if (letter === 'a') freed.push({ seat: `${showOf.get(channel)} ${seatNo}`, atMs })
     }
   })
-  await subscriber.subscribe(...showOf.keys())
+  for (const channel of showOf.keys()) await subscriber.ssubscribe(channel)
   return {
     async all(count: number, msMax: number) {
       const until = performance.now() + msMax
@@ -126,7 +129,6 @@ async function listen(on: Rig, showIds: number[]) {
     },
     async close() {
       subscriber.disconnect()
-      await connection.close()
     },
   }
 }
