@@ -90,7 +90,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       name,
       onMoved(isOpen) {
         instruments.breakerMoves.inc({ service: name, to: isOpen ? 'open' : 'closed' })
-        if (isOpen) log.error({ service: name }, 'Half of the calls fail: the breaker opens')
+        if (isOpen) log.warn({ service: name }, 'Half of the calls fail: the breaker opens')
         else log.info({ service: name }, 'The breaker closes')
       },
     })

@@ -16,7 +16,7 @@ import type { LimitHints } from './limits.ts'
 import { refusesLongLists } from './lock-arguments.ts'
 import { checkKey, orTryAgain, requireBuyer, requireCalm } from './mutation-steps.ts'
 import { anyMutation } from './refusal-types.ts'
-import { BadId, BadIdempotencyKey, DuplicateSeats, NotSignedIn, UnknownSeats } from './refusals.ts'
+import { BadId, BadIdempotencyKey, DuplicateSeats, NotSignedIn, Queued, UnknownSeats } from './refusals.ts'
 
 /** A card number in place of a token is a PaymentMethodRefused. */
 const refusesCardNumbers: { rowlock: LimitHints } = { rowlock: { refusesCardNumbers: true } }
@@ -46,7 +46,7 @@ builder.mutationField('createBooking', (t) =>
     },
     errors: {
       types: [
-        ...[NotSignedIn, ...anyMutation, BadId, BadIdempotencyKey, KeyReused],
+        ...[NotSignedIn, ...anyMutation, Queued, BadId, BadIdempotencyKey, KeyReused],
         ...[
           LockNotFound,
           LockInCheckout,

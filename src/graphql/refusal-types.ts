@@ -30,6 +30,7 @@ import {
   DuplicateSeats,
   NotAllowed,
   NotSignedIn,
+  Queued,
   RateLimited,
   SeatsTaken,
   ShowNotFound,
@@ -68,6 +69,17 @@ builder.objectType(TryAgain, {
   interfaces,
   description:
     'Not decided, because something is away. Repeat with the same idempotency key: it finds what was done.',
+  fields: (t) => ({
+    retryAfterMs: t.exposeInt('retryAfterMs', { description: 'How long to wait before the repeat.' }),
+  }),
+})
+
+builder.objectType(Queued, {
+  name: 'Queued',
+  interfaces,
+  description:
+    'Bookings wait at the moment, and this one was not begun: nothing was charged, and the seats stay locked until ' +
+    'their time is up. Repeat with the same idempotency key.',
   fields: (t) => ({
     retryAfterMs: t.exposeInt('retryAfterMs', { description: 'How long to wait before the repeat.' }),
   }),

@@ -1,5 +1,4 @@
 /** Refusals of requests that no domain has to see: their ids, keys, seats or caller cannot be meant. */
-import { BookingQueued } from '../booking/index.ts'
 import { Outage, Refusal } from '../platform/failures.ts'
 import type { StatusLetter } from '../seating/index.ts'
 import { withoutLongNumbers } from './hide-numbers.ts'
@@ -67,12 +66,22 @@ export class RateLimited extends Refusal {
 
 /** An outage as a member of a result: whatever is away, the client waits and repeats. */
 export class TryAgain extends Refusal {
-  readonly code: 'TRY_AGAIN' | 'QUEUED'
+  readonly code = 'TRY_AGAIN'
   readonly retryAfterMs: number
 
   constructor(outage: Outage) {
     super(outage.message, { cause: outage })
-    this.code = outage instanceof BookingQueued ? 'QUEUED' : 'TRY_AGAIN'
+    this.retryAfterMs = outage.retryAfterMs
+  }
+}
+
+/** Bookings fail all around: this one waits with its buyer. */
+export class Queued extends Refusal {
+  readonly code = 'QUEUED'
+  readonly retryAfterMs: number
+
+  constructor(outage: Outage) {
+    super(outage.message, { cause: outage })
     this.retryAfterMs = outage.retryAfterMs
   }
 }

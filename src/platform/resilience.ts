@@ -21,7 +21,7 @@ const breakerLimits = {
   windowMs: 10_000,
   /** Fewer calls say too little. */
   callsPerSecondMin: 1,
-  openMs: 5_000,
+  openMs: 2_000,
 }
 type BreakerLimits = typeof breakerLimits
 

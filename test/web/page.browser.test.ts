@@ -280,7 +280,7 @@ describe('the pages', () => {
     await openShow(alice, arenaEvent)
     await alice.page.goto(`${api.url}/graphiql`)
     await alice.page.locator('.graphiql-query-editor .view-line').first().waitFor()
-    expect(await alice.page.locator('.graphiql-tab').count()).toBe(7)
+    expect(await alice.page.locator('.graphiql-tab').count()).toBe(9)
     await alice.page.locator('.graphiql-execute-button').click()
     await alice.page.locator('.graphiql-response', { hasText: 'startsAtLocal' }).waitFor()
     expect([...alice.hosts]).toEqual([new URL(api.url).host])

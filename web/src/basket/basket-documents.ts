@@ -81,6 +81,7 @@ export const createBooking = graphql(`
       ... on CreateBookingOk { booking { id state } }
       ... on Refusal { message code }
       ... on RateLimited { retryAfterMs }
+      ... on Queued { retryAfterMs }
       ... on TryAgain { retryAfterMs }
     }
   }

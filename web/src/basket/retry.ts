@@ -20,7 +20,7 @@ export async function repeatUntilKnown<A extends Repeatable>(
 ): Promise<A | null> {
   for (let attempt = 1; ; attempt++) {
     const answer = await tryOnce(action)
-    const undecided = answer === null || answer.__typename === 'TryAgain'
+    const undecided = answer === null || answer.__typename === 'TryAgain' || answer.__typename === 'Queued'
     if (!undecided || attempt >= attemptsMax || signal.aborted) return answer
     const asked = Math.min(answer?.retryAfterMs ?? 0, askedWaitMsMax)
     await wait(Math.max(asked, baseMs * 2 ** (attempt - 1)) * (1 + Math.random() / 2))
