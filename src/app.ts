@@ -32,7 +32,7 @@ import { startLoop } from './platform/loop.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
 import { createRateLimiter } from './platform/rate-limit.ts'
-import { openRedis, redisDefaults } from './platform/redis.ts'
+import { openRedis, type RedisConnection, redisDefaults } from './platform/redis.ts'
 import { openBreaker } from './platform/resilience.ts'
 import { createSealer } from './platform/sealed.ts'
 import { openSeating, type Seating } from './seating/index.ts'
@@ -147,7 +147,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     authenticate: identity.authenticate,
     readiness: [
       { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },
-      { name: 'Redis', check: () => redis.whenReady(0) },
+      { name: 'Redis', check: () => answersNow(redis) },
       { name: 'migrations', check: async () => void (await pool.query('SELECT FROM outbox LIMIT 0')) },
     ],
     metrics,
@@ -246,6 +246,12 @@ async function positionsOf(seating: Seating, showIds: number[]) {
     if (map && !map.stale) positions.set(showId, { epoch: map.epoch, seq: map.seq })
   }
   return positions
+}
+
+/** A connection that looks open may lead to a server that says nothing any more. */
+async function answersNow({ redis, whenReady }: RedisConnection): Promise<void> {
+  await whenReady(0)
+  await redis.ping()
 }
 
 async function countSeatSyncs(pool: ReturnType<typeof openPostgres>['pool']): Promise<number> {

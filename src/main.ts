@@ -11,8 +11,8 @@ try {
   const several = config.processes > 1
   if (several && cluster.isPrimary) {
     const processes = await startProcesses(config.processes, console.error)
-    tellListening(processes.port)
     closeOnSignals(processes.close)
+    tellListening(processes.port)
   } else {
     const rowlock = await startRowlock(config)
     if (several) {
@@ -20,8 +20,8 @@ try {
       // A terminal's Ctrl-C reaches every process; the first one tells the others.
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
     } else {
-      tellListening(rowlock.port)
       closeOnSignals(rowlock.close)
+      tellListening(rowlock.port)
     }
   }
 } catch (error) {
