@@ -36,7 +36,7 @@ import { openRedis, type RedisConnection, redisDefaults } from './platform/redis
 import { openBreaker } from './platform/resilience.ts'
 import { createSealer } from './platform/sealed.ts'
 import { openSeating, type Seating } from './seating/index.ts'
-import { openTicketing } from './ticket/index.ts'
+import { openPaper, openTicketing } from './ticket/index.ts'
 
 export interface Rowlock {
   port: number
@@ -129,6 +129,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
   })
   const bookings = guardedBookings(ownBookings, breaker('booking'), nowMs)
   const ticketing = openTicketing({ pool, sealer, clock: systemClock, randomBytes })
+  const paper = openPaper({ pool, catalog, ticketing, clock: systemClock, shopUrl: config.publicUrl })
   const gate = openGate({ pool, ticketing, catalog, clock: systemClock })
   const live = openHub({
     redisUrl: config.redisUrl,
@@ -144,6 +145,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       ...{ database, seating: buyersSeating, booking: bookings, ticketing, gate },
       ...{ catalog, live, identity, rateLimiter },
     },
+    paper,
     authenticate: identity.authenticate,
     readiness: [
       { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },
@@ -167,7 +169,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     .catch((error: unknown) => log.warn({ error }, 'Started without Redis'))
   const jobs = startJobs({
     ...{ pool, log },
-    tasks: { send_letter: sendLetters({ pool, sealer, mail, shop: { url: config.publicUrl }, log }) },
+    tasks: { send_letter: sendLetters({ paper, sealer, mail, log }) },
     onEnded: (task, outcome) => instruments.jobs.inc({ task, outcome }),
   })
   const tidying = startLoop(
@@ -212,6 +214,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
       await live.close()
       await bookings.close()
       await jobs.close()
+      await paper.close()
       await mail.close()
       await seating.close()
       await Promise.all([redis.close(), counting.close()])

@@ -6,6 +6,7 @@
  * docs/booking.md has it exactly.
  */
 
+export { type BookingFacts, readBookingFacts } from './booking-facts.ts'
 export type { BookingLimits } from './booking-limits.ts'
 export { type BookingState, bookingMoves } from './booking-state.ts'
 export { emailContext } from './buyer-email.ts'

@@ -44,6 +44,11 @@ export function localTimeOf(instant: Date, timeZone: string): LocalTime {
   }
 }
 
+/** In words, for letters and paper: "Thursday 24 December 2026 at 19:30". */
+export function sayLocalTime(instant: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'short' }).format(instant)
+}
+
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name })

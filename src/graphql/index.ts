@@ -7,7 +7,7 @@ export type {
   LiveDoor,
   SeatingDoor,
 } from './context.ts'
-export { printId, readNumberedId } from './ids.ts'
+export { printId, readBookingId, readNumberedId } from './ids.ts'
 export {
   apolloLimits,
   callRates,

@@ -1,6 +1,6 @@
 /** Seat locks as their owner sees them. */
 import { PromotionRefused, priceLines } from '../booking/index.ts'
-import type { Plan, PlanCategory, PriceList } from '../catalog/index.ts'
+import { type Plan, type PlanCategory, type PriceList, zoneName } from '../catalog/index.ts'
 import type { Amount } from '../platform/currency.ts'
 import { type SeatLock, ShowNotOnSale } from '../seating/index.ts'
 import { Booking } from './booking.ts'
@@ -12,7 +12,7 @@ import { requireCalm } from './mutation-steps.ts'
 import { categoryOf, SeatCategory } from './plan.ts'
 import { Quote } from './quote.ts'
 import { RateLimited } from './refusals.ts'
-import { priceOf, zoneName } from './seat.ts'
+import { priceOf } from './seat.ts'
 
 const SeatLockState = builder.enumType('SeatLockState', {
   description: 'Where a lock stands.',

@@ -1,5 +1,12 @@
 /** Seats and standing areas as objects, for those who do not want to read the packed map. */
-import type { Plan, PlanArea, PlanCategory, PlanSeat, PriceList } from '../catalog/index.ts'
+import {
+  type Plan,
+  type PlanArea,
+  type PlanCategory,
+  type PlanSeat,
+  type PriceList,
+  zoneName,
+} from '../catalog/index.ts'
 import type { Amount } from '../platform/currency.ts'
 import type { StatusLetter } from '../seating/index.ts'
 import { builder } from './builder.ts'
@@ -111,10 +118,6 @@ export function seatShape(
     price: priceOf(list, seat.category),
     status,
   }
-}
-
-export function zoneName(plan: Plan, key: string): string {
-  return plan.layout.zones.find((zone) => zone.key === key)?.name ?? key
 }
 
 function capacityOf(area: PlanArea): number {

@@ -1,9 +1,9 @@
 /** The bundle of a show as plain HTTP: what a device at the gate fetches while it has network. For the people at gates. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { GateShowNotFound } from '../gate/index.ts'
 import { type GraphqlDeps, readNumberedId } from '../graphql/index.ts'
 import { hasRole, type Viewer, worksForTheHouse } from '../identity/index.ts'
-import { Refusal } from '../platform/failures.ts'
+import { callerOf } from './caller.ts'
 import { beforeDeadline } from './deadline.ts'
 import { sendError } from './error-answers.ts'
 
@@ -24,7 +24,7 @@ const noSuchShow = { status: 404, code: 'SHOW_NOT_FOUND', message: 'There is no 
 
 export function serveGateBundles(app: FastifyInstance, deps: GateBundleDeps): void {
   app.get<{ Params: { showId: string } }>('/v1/shows/:showId/gate-bundle', async (request, reply) => {
-    const viewer = await whoCalls(request, reply, deps)
+    const viewer = await callerOf(request, reply, deps)
     if (!viewer) return reply
     if (viewer.buyerId === null || !(hasRole(viewer, 'gate') || worksForTheHouse(viewer))) {
       return sendError(request, reply, notAllowed)
@@ -40,21 +40,6 @@ export function serveGateBundles(app: FastifyInstance, deps: GateBundleDeps): vo
     // It holds keys, and it is new each time.
     return reply.header('cache-control', 'no-store').type(contentType).send(bytes)
   })
-}
-
-async function whoCalls(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { authenticate }: GateBundleDeps,
-): Promise<Viewer | null> {
-  try {
-    return await authenticate(request.headers.authorization)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    void reply.header('www-authenticate', 'Bearer')
-    sendError(request, reply, { status: 401, code: error.code, message: error.message })
-    return null
-  }
 }
 
 async function bundleOf({ gate }: GateBundleDeps, showId: number): Promise<Buffer | null> {

@@ -21,6 +21,7 @@ import { looksLikeCardNumber } from '../payment/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logging.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { type BookingPapersDeps, serveBookingPapers } from './booking-papers.ts'
 import { answerBrokenRequest } from './broken-requests.ts'
 import { allowOrigins } from './cors.ts'
 import { type DevIssuer, serveDevIssuer } from './dev-issuer.ts'
@@ -53,6 +54,8 @@ export interface HttpOptions {
   metricsToken?: string | undefined
   webDist: string
   devIssuer?: DevIssuer | null | undefined
+  /** What buyers take along as files. */
+  paper?: BookingPapersDeps['paper'] | null | undefined
   /** Letters to read in a browser; null in production. */
   letters?: LetterFolder | null | undefined
   /** Null for a gateway that calls nobody. */
@@ -127,6 +130,15 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   })
   serveSeatMaps(app, { ...options.deps, clock, requestDeadlineMs: limits.requestDeadlineMs })
   serveGateBundles(app, { ...options.deps, authenticate, requestDeadlineMs: limits.requestDeadlineMs })
+  if (options.paper) {
+    const { paper } = options
+    serveBookingPapers(app, {
+      ...options.deps,
+      paper,
+      authenticate,
+      requestDeadlineMs: limits.requestDeadlineMs,
+    })
+  }
   serveHealth(app, options.readiness, () => closing)
   serveMetrics(app, options.metrics, options.metricsToken)
   if (options.webhooks) await serveWebhooks(app, { ...options.webhooks, clock })

@@ -1,5 +1,5 @@
 /** The letters of the folder as pages, for development. A letter's HTML is shown in a frame that may run nothing. */
-import { escapeHtml } from './letters.ts'
+import { escapeHtml } from '../platform/escape-html.ts'
 import type { KeptLetter } from './mail.folder.ts'
 
 export function lettersPage(letters: KeptLetter[]): string {
@@ -12,14 +12,18 @@ export function lettersPage(letters: KeptLetter[]): string {
   return page('Letters', `<h1>Letters</h1><p>Nothing leaves this machine.</p>${body}`)
 }
 
-export function letterPage({ at, to, subject, text, html }: KeptLetter): string {
+export function letterPage({ name, at, to, subject, text, html, attachments }: KeptLetter): string {
   return page(
     subject,
     `<p><a href="/dev/mail">All letters</a></p><h1>${escapeHtml(subject)}</h1><p>To ${escapeHtml(to)}, ${escapeHtml(at)}</p>` +
       `<iframe sandbox title="As HTML" width="700" height="460" srcdoc="${escapeHtml(html)}"></iframe>` +
+      `<h2>Attached</h2><ul>${attachments.map(({ filename }) => attached(name, filename)).join('')}</ul>` +
       `<h2>As text</h2><pre>${escapeHtml(text)}</pre>`,
   )
 }
+
+const attached = (letter: string, filename: string) =>
+  `<li><a href="/dev/mail/${encodeURIComponent(letter)}/${encodeURIComponent(filename)}">${escapeHtml(filename)}</a></li>`
 
 const page = (title: string, body: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head><body>${body}</body></html>`

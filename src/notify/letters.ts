@@ -1,14 +1,11 @@
 /** What buyers are written, as text and as HTML. Names come from organisers and files, so everything is escaped. */
+import type { BookingFacts } from '../booking/index.ts'
+import { sayLocalTime } from '../catalog/index.ts'
 import { printAmount } from '../platform/currency.ts'
-import type { BookingFacts } from './booking-facts.ts'
+import { escapeHtml } from '../platform/escape-html.ts'
 import type { Letter } from './mail.ts'
 
 export type LetterKind = 'confirmed' | 'changed' | 'cancelled' | 'failed'
-
-export interface Shop {
-  /** Where the web page is: https://tickets.example */
-  url: string
-}
 
 export interface LetterRequest {
   bookingId: string
@@ -17,23 +14,33 @@ export interface LetterRequest {
   changeId: number
 }
 
-export function letterOf({ letter, changeId }: LetterRequest, facts: BookingFacts, shop: Shop): Letter {
-  const when = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone: facts.timeZone, dateStyle: 'full', timeStyle: 'short' },
-  }).format(facts.startsAt)
+/** Where the letter goes, and where its links lead. */
+export interface Envelope {
+  to: string
+  /** The page of the booking. */
+  link: string
+  /** Whether the tickets come with it. */
+  hasTickets: boolean
+}
+
+export function letterOf(
+  { letter, changeId }: LetterRequest,
+  facts: BookingFacts,
+  { to, link, hasTickets }: Envelope,
+): Omit<Letter, 'attachments'> {
+  const when = sayLocalTime(facts.startsAt, facts.timeZone)
   const where = `${facts.venue}, ${facts.city}`
   const { currency } = facts
-  const link = `${shop.url}/bookings/${encodeURIComponent(printBookingId(facts.bookingId))}`
-  const { subject, greeting, ending } = sentencesOf[letter](facts)
-  const seats = facts.seats.map((seat) => ({
-    name: seatName(seat),
-    price: printAmount({ amountMinor: seat.totalMinor, currency }),
+  const { subject, greeting, ending } = sentencesOf[letter](facts, hasTickets)
+  const seats = facts.seats.map(({ label, amountMinor }) => ({
+    name: label,
+    price: printAmount({ amountMinor, currency }),
   }))
   const total = printAmount({ amountMinor: facts.totalMinor, currency })
   return {
-    to: facts.email,
+    to,
     subject: oneLine(`${subject}: ${facts.event}`),
-    messageId: `<${letter}.${changeId}.${facts.bookingId}@${new URL(shop.url).hostname}>`,
+    messageId: `<${letter}.${changeId}.${facts.bookingId}@${new URL(link).hostname}>`,
     text: [
       greeting,
       `${facts.event}\n${when}\n${where}`,
@@ -56,16 +63,18 @@ interface Sentences {
   ending: string
 }
 
-const sentencesOf: Record<LetterKind, (facts: BookingFacts) => Sentences> = {
-  confirmed: ({ seats }) => ({
+const sentencesOf: Record<LetterKind, (facts: BookingFacts, hasTickets: boolean) => Sentences> = {
+  confirmed: ({ seats }, hasTickets) => ({
     subject: 'Your tickets',
     greeting: `${seats.length === 1 ? 'Your seat is booked' : `Your ${seats.length} seats are booked`}. Thank you!`,
-    ending: 'Your tickets, with the codes for the gate, are on the page of your booking:',
+    ending: hasTickets
+      ? 'Your tickets are attached, to print or to show. They are on the page of your booking as well:'
+      : 'Your tickets, with the codes for the gate, are on the page of your booking:',
   }),
-  changed: (facts) => ({
+  changed: (facts, hasTickets) => ({
     subject: 'Your tickets have changed',
     greeting: because('Some seats of this booking were given back, and their tickets are void', facts),
-    ending: `${goesBack(facts)} These seats stay yours, with the tickets you have:`,
+    ending: `${goesBack(facts)} These seats stay yours, with the tickets you have${hasTickets ? ', attached once more' : ''}:`,
   }),
   cancelled: (facts) => ({
     subject: 'Cancelled',
@@ -87,14 +96,6 @@ const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(
 const goesBack = ({ refundedMinor, currency }: BookingFacts) =>
   `${printAmount({ amountMinor: refundedMinor, currency })} is on its way back to you, the way you paid.`
 
-function seatName({ name, zone, row, number }: BookingFacts['seats'][number]): string {
-  if (row === '' || number === '') return name
-  return [zone, `row ${row}`, `seat ${number}`].filter(Boolean).join(', ')
-}
-
-/** As the API prints it: what the web page has in its addresses. */
-const printBookingId = (id: string) => Buffer.from(`Booking:${id}`).toString('base64')
-
 const rowOf = ({ name, price }: { name: string; price: string }) =>
   `<tr><td>${escapeHtml(name)}</td><td align="right">${escapeHtml(price)}</td></tr>`
 
@@ -104,12 +105,3 @@ const page = (title: string, parts: string[]) =>
 
 /** A line break in a subject would begin another header. */
 const oneLine = (text: string) => text.replace(/[\r\n]+/g, ' ').slice(0, 200)
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

@@ -26,9 +26,12 @@ export function smtpMail({ url, from, ...options }: SmtpOptions): MailPort {
     { from },
   )
   return {
-    async send({ to, subject, text, html, messageId }: Letter): Promise<void> {
+    async send({ to, subject, text, html, messageId, attachments }: Letter): Promise<void> {
       try {
-        await transport.sendMail({ to, subject, text, html, messageId })
+        await transport.sendMail({
+          ...{ to, subject, text, html, messageId },
+          attachments: attachments.map((one) => ({ ...one, content: Buffer.from(one.content) })),
+        })
       } catch (error) {
         throw isRefusal(error)
           ? new MailRefused('The mail server refuses this letter', { cause: error })

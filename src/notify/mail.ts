@@ -6,6 +6,14 @@ export interface Letter {
   html: string
   /** The same for every try of one letter, so that mail programs show one of them. */
   messageId: string
+  attachments: Attachment[]
+}
+
+export interface Attachment {
+  filename: string
+  /** With its parameters: `text/calendar; method=PUBLISH`. */
+  contentType: string
+  content: Uint8Array
 }
 
 export interface MailPort {

@@ -11,7 +11,7 @@ const mayImport: Record<string, string[]> = {
   seating: ['catalog', 'identity'],
   payment: ['seating', 'catalog', 'identity'],
   booking: ['payment', 'seating', 'catalog', 'identity'],
-  notify: ['booking'],
+  notify: ['ticket', 'booking', 'catalog'],
   ticket: ['booking', 'catalog', 'identity'],
   gate: ['ticket', 'booking', 'seating', 'catalog', 'identity'],
   live: ['seating'],

@@ -47,6 +47,8 @@ async function book(buyer: Actor, email: string | null, ...seats: string[]) {
   return booked
 }
 
+const pagesOf = (pdf: string) => pdf.match(/\/Type \/Page\b/g)?.length ?? 0
+
 const read = async (api: ApiProcess, path: string) => (await fetch(`${api.url}${path}`)).text()
 
 test('the confirmation and the cancellation are in the folder, to be read on its page, and nowhere in the clear', async () => {
@@ -63,6 +65,12 @@ test('the confirmation and the cancellation are in the folder, to be read on its
   for (const part of ['alice@example.org', 'Your 2 seats are booked', 'row A, seat 1', '€50.00'])
     expect(letter).toContain(part)
   expect(letter).toContain(encodeURIComponent(booking?.id ?? 'no id'))
+
+  const pdf = await fetch(`${api.url}/dev/mail/${name}/tickets.pdf`)
+  expect(pdf.headers.get('content-type')).toBe('application/pdf')
+  expect(pagesOf(await pdf.text())).toBe(2)
+  expect(await read(api, `/dev/mail/${name}/calendar.ics`)).toContain('METHOD:PUBLISH')
+  expect((await fetch(`${api.url}/dev/mail/${name}/other.pdf`)).status).toBe(404)
 
   await alice.ask(cancelBooking, { bookingId: booking?.id })
   await until('the cancellation is there', async () =>

@@ -1,21 +1,40 @@
 /** What letters say, whatever the names in them are. */
 import { expect, test } from 'vitest'
-import type { BookingFacts } from '../../src/notify/booking-facts.ts'
+import type { BookingFacts } from '../../src/booking/index.ts'
 import { letterOf } from '../../src/notify/letters.ts'
 
 const facts: BookingFacts = {
-  ...{ bookingId: '6f6f1a3e-0000-4000-8000-000000000001', email: 'buyer@example.org', state: 'CONFIRMED' },
-  ...{ reason: null, failure: null, event: 'Die Zauberflöte', venue: 'Oper', city: 'Köln' },
+  ...{ bookingId: '6f6f1a3e-0000-4000-8000-000000000001', buyerId: 'b', state: 'CONFIRMED', steps: 2 },
+  ...{
+    sealedEmail: null,
+    reason: null,
+    failure: null,
+    event: 'Die Zauberflöte',
+    venue: 'Oper',
+    city: 'Köln',
+  },
   ...{ timeZone: 'Europe/Berlin', startsAt: new Date('2026-12-24T18:30:00Z'), currency: 'EUR' },
   ...{ totalMinor: 5_000, refundedMinor: 0 },
   seats: [
-    { name: 'a-1', zone: 'Parkett', row: 'A', number: '1', totalMinor: 2_500 },
-    { name: 'standing-7', zone: '', row: '', number: '', totalMinor: 2_500 },
+    { seatNo: 0, label: 'Parkett, row A, seat 1', amountMinor: 2_500 },
+    { seatNo: 7, label: 'Floor', amountMinor: 2_500 },
   ],
 }
-const shop = { url: 'https://tickets.example' }
-const letter = (kind: Parameters<typeof letterOf>[0]['letter'], more: Partial<BookingFacts> = {}) =>
-  letterOf({ letter: kind, changeId: 7, bookingId: facts.bookingId }, { ...facts, ...more }, shop)
+const envelope = {
+  to: 'buyer@example.org',
+  link: 'https://tickets.example/bookings/1',
+  hasTickets: true,
+}
+const letter = (
+  kind: Parameters<typeof letterOf>[0]['letter'],
+  more: Partial<BookingFacts> = {},
+  hasTickets = true,
+) =>
+  letterOf(
+    { letter: kind, changeId: 7, bookingId: facts.bookingId },
+    { ...facts, ...more },
+    { ...envelope, hasTickets },
+  )
 
 test('a confirmation tells what, when by the clock of the hall, where, the seats and what was paid', () => {
   const { to, subject, text, messageId } = letter('confirmed')
@@ -31,12 +50,18 @@ test('a confirmation tells what, when by the clock of the hall, where, the seats
     '19:30',
     'Oper, Köln',
     'Parkett, row A, seat 1',
-    'standing-7',
+    'Floor',
     '€25.00',
     '€50.00',
     'https://tickets.example/bookings/',
   ])
     expect(text).toContain(part)
+})
+
+test('a letter says that tickets are attached only where they are', () => {
+  expect(letter('confirmed').text).toContain('attached')
+  expect(letter('confirmed', {}, false).text).not.toContain('attached')
+  expect(letter('changed', {}, false).html).not.toContain('attached')
 })
 
 test('a cancellation tells why, when the house did it, and what goes back', () => {

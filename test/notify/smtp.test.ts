@@ -11,6 +11,14 @@ const letter: Letter = {
   text: 'Zwei Plätze',
   html: '<p>Zwei Plätze</p>',
   messageId: '<confirmed.1@tickets.example>',
+  attachments: [
+    { filename: 'tickets.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF-1.7') },
+    {
+      filename: 'calendar.ics',
+      contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+      content: Buffer.from('BEGIN:VCALENDAR'),
+    },
+  ],
 }
 const limits = { connectMsMax: 500, answerMsMax: 500 }
 const opened: { close(): Promise<void> }[] = []
@@ -39,6 +47,9 @@ test('a letter arrives with both texts, its own id, and any script', async () =>
   expect(raw).toMatch(/Subject: =\?UTF-8\?/)
   expect(raw).toContain('text/plain')
   expect(raw).toContain('text/html')
+  expect(raw).toMatch(/Content-Type: application\/pdf; name=tickets\.pdf/)
+  expect(raw).toContain(Buffer.from('%PDF-1.7').toString('base64'))
+  expect(raw).toMatch(/text\/calendar; charset=utf-8; method=PUBLISH/)
 })
 
 test.each([

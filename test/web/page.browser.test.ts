@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import decodeQR from 'qr/decode.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
@@ -152,6 +153,12 @@ describe('a buyer', () => {
     expect(code).toMatch(/^RL1:/)
     expect(await scanQr(alice.page)).toBe(code)
     await labelSays(bob, 'sold')
+    const [pdf] = await Promise.all([
+      alice.page.waitForEvent('download'),
+      alice.page.getByRole('button', { name: /^Tickets to print/ }).click(),
+    ])
+    expect(pdf.suggestedFilename()).toBe('tickets.pdf')
+    expect(await textOf(await pdf.createReadStream())).toMatch(/^%PDF-1\.7/)
     // Her tickets are in the mail too, with a link back to this page.
     const reader = await alice.context.newPage()
     await reader.goto(`${api.url}/dev/mail`)

@@ -97,7 +97,8 @@ async function beginSession(): Promise<void> {
   keepSession(begun)
 }
 
-async function fetchWithToken(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+/** A plain request as the guest who is here, for what is not GraphQL. */
+export async function fetchWithToken(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const token = presentToken()
   const response = await fetchAs(token, input, init)
   if (response.status !== 401 || !token) return response

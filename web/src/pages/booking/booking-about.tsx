@@ -4,6 +4,7 @@ import { dayOf, instantOf, timeOf } from '../../local-time.ts'
 import { Link, showPath } from '../../router.tsx'
 import { bookingWords } from '../booking-words.ts'
 import { CancelBooking } from './cancel-booking.tsx'
+import { TakeAlong } from './take-along.tsx'
 
 interface BookingAboutProps {
   booking: BookingDetailsFragment
@@ -46,6 +47,7 @@ export function BookingAbout({ booking, problem, onChange }: BookingAboutProps) 
         {problem && <p className="booking-problem">Could not look just now: {problem} Trying again.</p>}
       </div>
       <Seats booking={booking} />
+      {booking.tickets.some(({ state }) => state === 'VALID') && <TakeAlong bookingId={booking.id} />}
       {booking.refunds.length > 0 && (
         <section>
           <h2>Refunds</h2>
@@ -87,7 +89,7 @@ function Seats({ booking }: { booking: BookingDetailsFragment }) {
           const ticket = ticketOf.get(line.seatNo)
           return (
             <li key={line.seatNo} data-ticket={ticket?.state}>
-              <strong>{line.seatId}</strong>
+              <strong>{line.label.text}</strong>
               <span>{line.total.text}</span>
               {ticket?.state === 'VOID' && <span>void</span>}
               {ticket?.code && ticket.qrSvg && <TicketCode code={ticket.code} svg={ticket.qrSvg} />}

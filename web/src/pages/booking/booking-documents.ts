@@ -8,7 +8,7 @@ graphql(`
     createdAt
     total { text }
     show { id startsAt startsAtLocal event { title } venue { name city } }
-    lines { seatNo seatId category total { text } }
+    lines { seatNo label { text } category total { text } }
     tickets { id seatNo seatId state code qrSvg }
     payment { state actionUrl }
     refunds { state reason amount { text } }
