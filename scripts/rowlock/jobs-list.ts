@@ -1,4 +1,4 @@
-import { type ListedJob, listedJobsMax, listJobs } from '../../src/platform/jobs.graphile.ts'
+import { type ListedJob, listedJobsMax, listJobs } from '../../src/platform/queued-jobs.ts'
 import { type Command, readArgs } from './command.ts'
 
 export const jobsListCommand: Command = {

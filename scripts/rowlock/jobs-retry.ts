@@ -1,4 +1,4 @@
-import { retryJobs } from '../../src/platform/jobs.graphile.ts'
+import { retryJobs } from '../../src/platform/queued-jobs.ts'
 import { BadUsage, type Command, readArgs } from './command.ts'
 
 export const jobsRetryCommand: Command = {

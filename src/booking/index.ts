@@ -33,6 +33,7 @@ export {
   PaymentUndecided,
   PromotionRefused,
   SeatsNotBooked,
+  TicketsPassedOn,
 } from './refusals.ts'
 export type { ResolveBooking } from './resolve-booking.ts'
 export { type RetryRefund, retryRefund } from './retry-refund.ts'

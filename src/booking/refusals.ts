@@ -87,6 +87,17 @@ export class SeatsNotBooked extends Refusal {
   }
 }
 
+/** Somebody else would stand at the gate with a void ticket. */
+export class TicketsPassedOn extends Refusal {
+  readonly code = 'TICKETS_PASSED_ON'
+  readonly seatNos: number[]
+
+  constructor(seatNos: number[]) {
+    super('Tickets of this booking were passed on. They can be given back once you have them again.')
+    this.seatNos = seatNos
+  }
+}
+
 /** The word of an operator on a booking that waits for none. */
 export class NothingToResolve extends Refusal {
   readonly code = 'NOTHING_TO_RESOLVE'

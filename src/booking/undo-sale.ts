@@ -8,6 +8,7 @@ import type { BookingRow } from './booking-row.ts'
 import { Moved, moveBooking } from './moves.ts'
 import { oweRefund } from './owe-refund.ts'
 import { payRefundsOf } from './pay-refunds.ts'
+import { TicketsPassedOn } from './refusals.ts'
 import type { Room } from './room.ts'
 import { tellLedger } from './tell-ledger.ts'
 
@@ -16,6 +17,7 @@ export interface UndoSale {
   seats: number[]
   /** For the history, and for the buyer as the refund's reason. */
   reason: string
+  /** Who of the house; absent: the buyer, who cannot give back what was passed on. */
   by?: string
 }
 
@@ -34,6 +36,7 @@ export async function undoSale(
       reason: to === 'CANCELLED' ? reason : `${seats.length} of ${booking.seats.length} seats ${reason}`,
       ...(by !== undefined && { by }),
     })
+    if (by === undefined) await requireOwnTickets(tx, id, seats)
     const amountMinor = await voidLines(tx, booking, seats)
     await oweRefund(room, tx, booking, { of: seats, amountMinor, reason: sentence(reason) })
     await freeClaims(tx, owned)
@@ -45,6 +48,18 @@ export async function undoSale(
   await tellLedger(room, { ...booking, seats }, outboxId)
   // The refund is owed from the commit on; paying it now only makes it sooner.
   await payRefundsOf(room, id)
+}
+
+/** The rows stay locked, so that nobody takes a ticket between the look and the commit. */
+async function requireOwnTickets(tx: Tx, bookingId: string, seats: number[]): Promise<void> {
+  const { rows } = await tx.query<{ seatNo: number; isPassedOn: boolean }>({
+    name: 'lock_tickets',
+    text: `SELECT seat_no AS "seatNo", holder_id IS NOT NULL AS "isPassedOn" FROM ticket
+            WHERE booking_id = $1 AND seat_no = ANY ($2) AND state = 'valid' ORDER BY seat_no FOR UPDATE`,
+    values: [bookingId, seats],
+  })
+  const passedOn = rows.filter((row) => row.isPassedOn).map(({ seatNo }) => seatNo)
+  if (passedOn.length > 0) throw new TicketsPassedOn(passedOn)
 }
 
 /**

@@ -6,9 +6,10 @@ import {
   PaymentMethodRefused,
   PromotionRefused,
   SeatsNotBooked,
+  TicketsPassedOn,
 } from '../booking/index.ts'
 import { BadSeatCount, KeyReused, LockInCheckout, LockNotFound, ShowNotOnSale } from '../seating/index.ts'
-import { Booking } from './booking.ts'
+import { Booking, orItsId } from './booking.ts'
 import { builder } from './builder.ts'
 import { seatNosOfBooking } from './cancel-seats.ts'
 import { readBookingId, readLockId } from './ids.ts'
@@ -73,7 +74,7 @@ builder.mutationField('createBooking', (t) =>
           email: args.email ?? undefined,
           idempotencyKey,
         })
-        return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
+        return await context.deps.database.booking.findUniqueOrThrow({ ...orItsId(query), where: { id } })
       }),
   }),
 )
@@ -93,7 +94,7 @@ builder.mutationField('cancelBooking', (t) =>
     errors: {
       types: [
         ...[NotSignedIn, ...anyMutation, BadId, BookingNotFound, NotCancellable],
-        ...[BadSeatCount, DuplicateSeats, UnknownSeats, SeatsNotBooked],
+        ...[BadSeatCount, DuplicateSeats, UnknownSeats, SeatsNotBooked, TicketsPassedOn],
       ],
       union: { name: 'CancelBookingResult', description: 'The booking, or why it stays.' },
       result: { name: 'CancelBookingOk', description: 'The booking is cancelled, or on its way to it.' },
@@ -106,7 +107,7 @@ builder.mutationField('cancelBooking', (t) =>
         const bookingId = readBookingId(args.bookingId)
         const seats = await seatNosOfBooking(context, { id: bookingId, buyerId }, args.seats)
         const id = await context.deps.booking.cancelBooking({ bookingId, buyerId, seats })
-        return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
+        return await context.deps.database.booking.findUniqueOrThrow({ ...orItsId(query), where: { id } })
       }),
   }),
 )

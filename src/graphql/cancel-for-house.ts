@@ -8,7 +8,7 @@ import {
 import type { Account } from '../identity/index.ts'
 import { isSignedIn, worksForTheHouse } from '../identity/index.ts'
 import { BadSeatCount } from '../seating/index.ts'
-import { Booking } from './booking.ts'
+import { Booking, orItsId } from './booking.ts'
 import { builder } from './builder.ts'
 import { seatNosOfBooking } from './cancel-seats.ts'
 import type { Context } from './context.ts'
@@ -77,7 +77,7 @@ builder.mutationField('cancelBookingForHouse', (t) =>
         const reason = checkReason(args.reason)
         const seats = await seatNosOfBooking(context, { id: bookingId }, args.seats)
         const id = await context.deps.booking.cancelForHouse({ bookingId, by, reason, seats })
-        return await context.deps.database.booking.findUniqueOrThrow({ ...query, where: { id } })
+        return await context.deps.database.booking.findUniqueOrThrow({ ...orItsId(query), where: { id } })
       }),
   }),
 )

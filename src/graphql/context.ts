@@ -56,7 +56,10 @@ export type BookingDoor = Pick<
   | 'quoteLock'
 >
 
-export type TicketingDoor = Pick<Ticketing, 'codesOf' | 'reissue'>
+export type TicketingDoor = Pick<
+  Ticketing,
+  'codesOf' | 'reissue' | 'offerTicket' | 'withdrawOffer' | 'takeTicket'
+>
 
 /** Frames of a show. Those of the hub can be shared (src/live); any others are read one by one. */
 export interface LiveDoor {

@@ -9,6 +9,7 @@ import {
   PaymentMethodRefused,
   PromotionRefused,
   SeatsNotBooked,
+  TicketsPassedOn,
 } from '../booking/index.ts'
 import {
   AlreadyExtended,
@@ -19,7 +20,7 @@ import {
   SeatLimitReached,
   ShowNotOnSale,
 } from '../seating/index.ts'
-import { CodeNotReplaced, TicketNotFound } from '../ticket/index.ts'
+import { CodeNotReplaced, OfferNotFound, TicketNotFound, TicketNotTransferable } from '../ticket/index.ts'
 import { BookingState } from './booking.ts'
 import { builder } from './builder.ts'
 import { RefusalRef } from './refusal-code.ts'
@@ -288,6 +289,47 @@ builder.objectType(CodeNotReplaced, {
   description: 'The ticket keeps the code it has, or has none.',
   fields: (t) => ({
     reason: t.field({ type: CodeNotReplacedReason, description: 'Why.', resolve: ({ reason }) => reason }),
+  }),
+})
+
+const TicketNotTransferableReason = builder.enumType('TicketNotTransferableReason', {
+  description: 'Why a ticket is not passed on.',
+  values: {
+    VOID: { value: 'void', description: 'The ticket is void.' },
+    OVER: { value: 'over', description: 'Its show is over.' },
+    TOO_OFTEN: { value: 'too_often', description: 'It has had as many codes as a ticket may have.' },
+    YOURS: { value: 'yours', description: 'You have it already.' },
+  } as const,
+})
+
+builder.objectType(TicketNotTransferable, {
+  name: 'TicketNotTransferable',
+  interfaces,
+  description: 'The ticket stays with who has it.',
+  fields: (t) => ({
+    reason: t.field({
+      type: TicketNotTransferableReason,
+      description: 'Why.',
+      resolve: ({ reason }) => reason,
+    }),
+  }),
+})
+
+builder.objectType(OfferNotFound, {
+  name: 'OfferNotFound',
+  interfaces,
+  description:
+    'The offer was withdrawn, taken by somebody else, replaced by a later one, or never made: which of these is not told.',
+})
+
+builder.objectType(TicketsPassedOn, {
+  name: 'TicketsPassedOn',
+  interfaces,
+  description: 'Somebody else has the tickets of some of these seats. Nothing was given back.',
+  fields: (t) => ({
+    seatNos: t.exposeIntList('seatNos', {
+      description: 'The seats whose tickets were passed on, by number.',
+    }),
   }),
 })
 

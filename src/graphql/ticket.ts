@@ -1,4 +1,4 @@
-/** Tickets, and the codes that let their holders in. Only the buyer sees a code; a gate reads it off the paper. */
+/** Tickets, and the codes that let their holders in. Only who has a ticket sees its code; a gate reads it off the paper. */
 import { isOwner } from '../identity/index.ts'
 import { CodeNotReplaced, qrOf, TicketNotFound } from '../ticket/index.ts'
 import { builder } from './builder.ts'
@@ -21,7 +21,29 @@ export interface TicketShape extends SeatOfShow {
   id: string
   state: 'valid' | 'void'
   codeGeneration: number
+  /** Who has it. */
+  holderId: string
+  isOffered: boolean
+}
+
+interface TicketRow extends Omit<TicketShape, 'seatId' | 'holderId' | 'isOffered'> {
+  holderId: string | null
+  offerHash: string | null
+}
+
+/** Of a booking's rows: tickets know seats by number, and their lines by name. */
+export function ticketsOf(booking: {
   buyerId: string
+  tickets: readonly TicketRow[]
+  lines: readonly { seatNo: number; seatId: string }[]
+}): TicketShape[] {
+  const names = new Map(booking.lines.map((line) => [line.seatNo, line.seatId]))
+  return booking.tickets.map(({ offerHash, ...ticket }) => ({
+    ...ticket,
+    holderId: ticket.holderId ?? booking.buyerId,
+    isOffered: offerHash !== null,
+    seatId: names.get(ticket.seatNo) ?? '',
+  }))
 }
 
 export const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
@@ -36,13 +58,27 @@ export const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
       description: 'Whether it lets you in.',
       resolve: ({ state }) => state,
     }),
+    show: t.prismaField({
+      type: 'Show',
+      description: 'The show it lets you in to.',
+      resolve: (query, { showId }, _args, { deps }) =>
+        deps.database.show.findUniqueOrThrow({ ...query, where: { id: showId } }),
+    }),
+    isYours: t.boolean({
+      description: 'Whether you have it. A ticket that was passed on is its taker’s, whoever paid for it.',
+      resolve: ({ holderId }, _args, { viewer }) => isOwner(viewer, holderId),
+    }),
+    isOffered: t.boolean({
+      description: 'Whether it waits to be taken: see `offerTicket`. False to everyone but who has it.',
+      resolve: ({ holderId, isOffered }, _args, { viewer }) => isOffered && isOwner(viewer, holderId),
+    }),
     codeGeneration: t.exposeInt('codeGeneration', {
       description: 'Counts the codes of this ticket. Only the newest lets you in.',
     }),
     code: t.string({
       nullable: true,
       description:
-        'The text of its QR code: keep it to yourself. Null for everyone but the buyer, for a void ticket, and after the show.',
+        'The text of its QR code: keep it to yourself. Null for everyone but who has the ticket, for a void ticket, and after the show.',
       resolve: (ticket, _args, context) => codeOf(ticket, context),
     }),
     qrSvg: t.string({
@@ -57,7 +93,7 @@ export const Ticket = builder.objectRef<TicketShape>('Ticket').implement({
 })
 
 async function codeOf(ticket: TicketShape, { viewer, loaders }: Context): Promise<string | null> {
-  if (!isOwner(viewer, ticket.buyerId) || ticket.state === 'void') return null
+  if (!isOwner(viewer, ticket.holderId) || ticket.state === 'void') return null
   return loaders.ticketCodes.load(ticket.id)
 }
 
@@ -83,10 +119,13 @@ builder.mutationField('reissueTicket', (t) =>
     },
     resolve: (_parent, args, context) =>
       orTryAgain(async () => {
-        const buyerId = requireBuyer(context)
-        await requireCalm(context, 'booking', buyerId)
+        const holderId = requireBuyer(context)
+        await requireCalm(context, 'booking', holderId)
         const ticketId = readTicketId(args.ticketId)
-        return context.deps.ticketing.reissue({ ticketId, buyerId, generation: args.codeGeneration })
+        return context.deps.ticketing.reissue({
+          ...{ ticketId, holderId },
+          generation: args.codeGeneration,
+        })
       }),
   }),
 )

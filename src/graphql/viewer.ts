@@ -6,6 +6,7 @@ import { readNumberedId } from './ids.ts'
 import type { LimitHints } from './limits.ts'
 import { BadCursor } from './refusals.ts'
 import { SeatLockRef } from './seat-lock.ts'
+import { Ticket, ticketsOf } from './ticket.ts'
 
 const ViewerKind = builder.enumType('ViewerKind', {
   description: 'How a caller is known.',
@@ -29,6 +30,10 @@ const Role = builder.enumType('Role', {
 /** A lock holds a seat at least, and shows sell ten or so to one buyer. Each is looked up by itself. */
 const locksHint: { rowlock: LimitHints } = { rowlock: { cost: 20, listSize: 20 } }
 
+/** More than anybody is handed at a time; those of the oldest shows are left out. */
+const takenTicketsMax = 100
+const takenHint: { rowlock: LimitHints } = { rowlock: { cost: 5, listSize: 20 } }
+
 const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling.',
   fields: (t) => ({
@@ -51,6 +56,21 @@ const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
           where: { buyerId },
           orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
         })
+      },
+    }),
+    takenTickets: t.field({
+      type: [Ticket],
+      description: `Tickets that others paid for and passed on to you, the latest show first; at most ${takenTicketsMax}.`,
+      extensions: takenHint,
+      resolve: async ({ buyerId }, _args, { deps }) => {
+        if (buyerId === null) return []
+        const tickets = await deps.database.ticket.findMany({
+          where: { holderId: buyerId },
+          orderBy: [{ booking: { show: { startsAt: 'desc' } } }, { seatNo: 'asc' }],
+          take: takenTicketsMax,
+          include: { booking: { select: { buyerId: true, lines: true } } },
+        })
+        return tickets.flatMap(({ booking, ...ticket }) => ticketsOf({ ...booking, tickets: [ticket] }))
       },
     }),
     locks: t.field({

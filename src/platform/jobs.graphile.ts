@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Logger, type Runner, run, runMigrations } from 'graphile-worker'
 import { startLoop } from './loop.ts'
+import { patient } from './patient-pool.ts'
 import type { Pool } from './postgres.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -47,6 +48,11 @@ const jobLimits = {
   relayEveryMs: 500,
   pollEveryMs: 2_000,
   startAgainMs: 2_000,
+  /** A job that takes longer has failed, so that nobody is at a job for longer than this. */
+  jobMsMax: 60_000,
+  /** Whoever took a job this long ago died, or never heard that it got it. */
+  lostAfterMs: 120_000,
+  findLostEveryMs: 15_000,
 }
 type JobLimits = typeof jobLimits
 
@@ -68,7 +74,7 @@ export function startJobs({ pool, tasks, log, onEnded = () => {}, ...options }: 
       try {
         await prepare(pool, logger)
         runner = await run({
-          ...{ pgPool: pool, logger, noHandleSignals: true },
+          ...{ pgPool: patient(pool), logger, noHandleSignals: true },
           taskList: taskList(),
           concurrency: limits.concurrencyMax,
           pollInterval: limits.pollEveryMs,
@@ -91,7 +97,7 @@ export function startJobs({ pool, tasks, log, onEnded = () => {}, ...options }: 
         ) => {
           const last = job.attempts >= job.max_attempts
           try {
-            await task(payload)
+            await within(limits.jobMsMax, task(payload))
             onEnded(name, 'done', last)
           } catch (error) {
             const fields = { task: name, jobId: job.id, attempt: job.attempts, error }
@@ -112,16 +118,43 @@ export function startJobs({ pool, tasks, log, onEnded = () => {}, ...options }: 
     async () => void (await relayOnce()),
     (error) => log.warn({ error }, 'Jobs could not be handed over; trying again'),
   )
+  const finding = startLoop(
+    limits.findLostEveryMs,
+    async () => void (runner && (await giveBackLost(pool, limits))),
+    (error) => log.warn({ error }, 'Lost jobs could not be looked for; trying again'),
+  )
   return {
     relay: relayOnce,
     async close() {
       closing.abort()
-      await loop.stop()
+      await Promise.all([loop.stop(), finding.stop()])
       await started
       // What is under way is let finish; what is not done is taken up by another process.
       await runner?.stop().catch((error: unknown) => log.warn({ error }, 'Jobs did not stop cleanly'))
     },
   }
+}
+
+async function within(msMax: number, work: Promise<void>): Promise<void> {
+  const timer = new AbortController()
+  const late = pause(msMax, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`Not done within ${msMax} ms`)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    timer.abort()
+    late.catch(() => {})
+  }
+}
+
+/** The library itself would wait four hours. */
+async function giveBackLost(pool: Pool, { lostAfterMs }: JobLimits): Promise<void> {
+  await pool.query(
+    `UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL
+      WHERE locked_at < now() - make_interval(secs => $1::float / 1000)`,
+    [lostAfterMs],
+  )
 }
 
 /** The tables of the queue, made by one process at a time. */
@@ -151,55 +184,4 @@ async function relayJobs(pool: Pool, { relayRowsMax, attemptsMax }: JobLimits): 
     [relayRowsMax, attemptsMax, relayLockKey],
   )
   return rowCount ?? 0
-}
-
-export interface ListedJob {
-  id: string
-  task: string
-  key: string | null
-  state: 'waiting' | 'running' | 'failed'
-  attempts: number
-  attemptsMax: number
-  runAt: Date
-  lastError: string | null
-}
-
-export const listedJobsMax = 200
-
-/** Failed ones first, then by when they are due. */
-export async function listJobs(pool: Pool): Promise<ListedJob[]> {
-  if (!(await hasQueue(pool))) return []
-  const { rows } = await pool.query<ListedJob>(
-    `SELECT * FROM (
-       SELECT id, task_identifier AS task, key, attempts, max_attempts AS "attemptsMax", run_at AS "runAt",
-              left(last_error, 300) AS "lastError",
-              CASE WHEN locked_at IS NOT NULL THEN 'running' WHEN attempts >= max_attempts THEN 'failed'
-                   ELSE 'waiting' END AS state
-         FROM graphile_worker.jobs) AS listed
-      ORDER BY state = 'failed' DESC, "runAt", id LIMIT $1`,
-    [listedJobsMax],
-  )
-  return rows
-}
-
-/** Tries failed jobs again from the start, all or those named; how many. */
-export async function retryJobs(pool: Pool, ids: readonly string[]): Promise<number> {
-  if (!(await hasQueue(pool))) return 0
-  const { rowCount } = await pool.query(
-    `SELECT graphile_worker.reschedule_jobs(
-       ARRAY(SELECT id FROM graphile_worker.jobs
-              WHERE locked_at IS NULL AND attempts > 0 AND (id = ANY ($1::bigint[])
-                 OR cardinality($1::bigint[]) = 0 AND attempts >= max_attempts)),
-       run_at => now(), attempts => 0)`,
-    [ids],
-  )
-  return rowCount ?? 0
-}
-
-async function hasQueue(pool: Pool): Promise<boolean> {
-  // While the queue's own migrations run, the name belongs to a table of an older shape.
-  const { rows } = await pool.query<{ there: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_views WHERE schemaname = 'graphile_worker' AND viewname = 'jobs') AS there`,
-  )
-  return rows[0]?.there ?? false
 }

@@ -17,9 +17,16 @@ export { openPaper, type Paper } from './paper/open-paper.ts'
 export { PaperFailed } from './paper/paper-thread.ts'
 export type { TicketPayload } from './payload.ts'
 export { qrOf } from './qr-of.ts'
-export { CodeNotReplaced, KeyNotMoved, TicketNotFound } from './refusals.ts'
+export {
+  CodeNotReplaced,
+  KeyNotMoved,
+  OfferNotFound,
+  TicketNotFound,
+  TicketNotTransferable,
+} from './refusals.ts'
 export type { ReplaceCode } from './replace-code.ts'
 export type { KeySealer } from './room.ts'
 export { sealedByTicketing } from './sealed-columns.ts'
 export { type GateSignature, isSignedForGates } from './sign-for-gates.ts'
 export type { TicketLimits } from './ticket-limits.ts'
+export type { HeldTicket, TakeTicket } from './transfer.ts'

@@ -18,6 +18,7 @@ import { type ReplaceCode, reissue } from './replace-code.ts'
 import type { Room } from './room.ts'
 import { type GateSignature, signForGates } from './sign-for-gates.ts'
 import { type TicketLimits, ticketLimits } from './ticket-limits.ts'
+import { type HeldTicket, offerTicket, type TakeTicket, takeTicket, withdrawOffer } from './transfer.ts'
 
 export interface TicketingOptions extends Pick<Room, 'pool' | 'sealer' | 'clock' | 'randomBytes'> {
   limits?: Partial<TicketLimits>
@@ -38,6 +39,12 @@ export interface Ticketing {
   standingsOf(payloads: readonly TicketPayload[]): Promise<CodeStanding[]>
   /** Replaces a code; the generation that holds now. */
   reissue(request: ReplaceCode): Promise<number>
+  /** The secret by which a ticket can be taken. */
+  offerTicket(ticket: HeldTicket): Promise<string>
+  /** Whether there was an offer. */
+  withdrawOffer(ticket: HeldTicket): Promise<boolean>
+  /** The id of the ticket, which is the taker's from now on. */
+  takeTicket(request: TakeTicket): Promise<string>
   rotateKeys(): Promise<Rotated>
   revokeKey(request: RevokeKey): Promise<Revoked>
   /** Revokes verify-only keys whose shows are over; their ids. */
@@ -61,6 +68,9 @@ export function openTicketing({ limits, ...options }: TicketingOptions): Ticketi
     standingOf: async (payload) => (await codeStandings(room.pool, [payload]))[0] ?? 'unknown',
     standingsOf: (payloads) => codeStandings(room.pool, payloads),
     reissue: (request) => reissue(room, request),
+    offerTicket: (ticket) => offerTicket(room, ticket),
+    withdrawOffer: (ticket) => withdrawOffer(room, ticket),
+    takeTicket: (request) => takeTicket(room, request),
     rotateKeys: () => rotateKeys(room),
     revokeKey: (request) => revokeKey(room, request),
     expireKeys: () => expireKeysNow(room),

@@ -28,5 +28,33 @@ export class CodeNotReplaced extends Refusal {
   }
 }
 
+export type NotTransferableReason = 'void' | 'over' | 'too_often' | 'yours'
+
+const notTransferable: Record<NotTransferableReason, string> = {
+  void: 'This ticket is void, so it cannot be passed on.',
+  over: 'The show of this ticket is over.',
+  too_often: 'This ticket cannot be passed on again. Ask the organiser.',
+  yours: 'This ticket is yours already. Send the link to whoever is to have it.',
+}
+
+export class TicketNotTransferable extends Refusal {
+  readonly code = 'TICKET_NOT_TRANSFERABLE'
+  readonly reason: NotTransferableReason
+
+  constructor(reason: NotTransferableReason) {
+    super(notTransferable[reason])
+    this.reason = reason
+  }
+}
+
+/** Withdrawn, taken by another, replaced by a later one, or never made: which of these is not told. */
+export class OfferNotFound extends Refusal {
+  readonly code = 'OFFER_NOT_FOUND'
+
+  constructor() {
+    super('This offer does not hold any more. Ask whoever sent it for another one.')
+  }
+}
+
 /** For the operator who moves keys: what was expected, what came, what to do. */
 export class KeyNotMoved extends Error {}

@@ -1,6 +1,5 @@
 /**
- * Gives a ticket a new code and makes the old one void: because it was seen by others, or because the ticket changes
- * hands. The generation that the caller saw makes a repeat harmless: it finds the code replaced already.
+ * Gives a ticket a new code and makes the old one void: because others have seen it. The generation that the caller saw makes a repeat harmless: it finds the code replaced already.
  */
 import type { Pool } from '../platform/postgres.ts'
 import type { Tx } from '../platform/transaction.ts'
@@ -10,22 +9,22 @@ import { overSince, type Room } from './room.ts'
 
 export interface ReplaceCode {
   ticketId: string
-  /** Whose ticket it has to be; null when the house replaces it. */
-  buyerId: string | null
+  /** Who has to have it; null when the house replaces it. */
+  holderId: string | null
   /** Of the code that is to become void. */
   generation: number
 }
 
 /** The generation of the code that holds now. */
 export async function reissue(room: Room, request: ReplaceCode): Promise<number> {
-  const { ticketId, buyerId, generation } = request
+  const { ticketId, holderId, generation } = request
   const { rows } = await room.pool.query<TicketRow>(
-    `SELECT t.code_generation AS generation, t.state, b.buyer_id AS "buyerId", s.starts_at > $2 AS "isShown"
+    `SELECT t.code_generation AS generation, t.state, coalesce(t.holder_id, b.buyer_id) AS "holderId", s.starts_at > $2 AS "isShown"
        FROM ticket t JOIN booking b ON b.id = t.booking_id JOIN show s ON s.id = t.show_id WHERE t.id = $1`,
     [ticketId, overSince(room)],
   )
   const [ticket] = rows
-  if (!ticket || (buyerId !== null && ticket.buyerId !== buyerId)) throw new TicketNotFound()
+  if (!ticket || (holderId !== null && ticket.holderId !== holderId)) throw new TicketNotFound()
   if (ticket.state === 'void') throw new CodeNotReplaced('void')
   if (!ticket.isShown) throw new CodeNotReplaced('over')
   if (ticket.generation > generation) return ticket.generation
@@ -37,7 +36,7 @@ export async function reissue(room: Room, request: ReplaceCode): Promise<number>
 interface TicketRow {
   generation: number
   state: 'valid' | 'void'
-  buyerId: string
+  holderId: string
   isShown: boolean
 }
 

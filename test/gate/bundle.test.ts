@@ -27,7 +27,7 @@ test('it says what a signature cannot: void, replaced, entered; and names nobody
   const [gone = '', replaced = '', inside = '', out = ''] = ticketIds
   await world.gate.planGates(showId, { ...asUsual, reEntry: true, gates: [{ name: 'North', zones: [] }] })
   await world.makeVoid(gone)
-  await world.ticketing.reissue({ ticketId: replaced, buyerId: null, generation: 1 })
+  await world.ticketing.reissue({ ticketId: replaced, holderId: null, generation: 1 })
   const { scannedAt } = await world.scan(showId, codes[2] ?? '')
   await world.scan(showId, codes[3] ?? '')
   await world.scan(showId, codes[3] ?? '', { move: 'out' })

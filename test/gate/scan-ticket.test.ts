@@ -66,7 +66,7 @@ describe('the first scan wins', () => {
   test('a newer code of a ticket that entered does not enter', async () => {
     const { showId, code, ticketId } = await one()
     await world.scan(showId, code)
-    await world.ticketing.reissue({ ticketId, buyerId: null, generation: 1 })
+    await world.ticketing.reissue({ ticketId, holderId: null, generation: 1 })
     const newer = (await world.ticketing.codeOf(ticketId)) ?? ''
     expect(newer).not.toBe(code)
     expect(await outcomeOf(world.scan(showId, newer))).toBe('ALREADY_USED')
@@ -170,7 +170,7 @@ describe('it is refused', () => {
 
   test('a code that was replaced', async () => {
     const { showId, code, ticketId } = await one()
-    await world.ticketing.reissue({ ticketId, buyerId: null, generation: 1 })
+    await world.ticketing.reissue({ ticketId, holderId: null, generation: 1 })
     expect(await outcomeOf(world.scan(showId, code))).toBe('REPLACED_CODE')
   })
 

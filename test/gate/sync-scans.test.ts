@@ -133,7 +133,7 @@ describe('a sync', () => {
     const { showId, codes, ticketIds } = await world.showWithCodes(3)
     const [gone = '', replaced = '', unknown = ''] = ticketIds
     await world.makeVoid(gone)
-    await world.ticketing.reissue({ ticketId: replaced, buyerId: null, generation: 1 })
+    await world.ticketing.reissue({ ticketId: replaced, holderId: null, generation: 1 })
     await world.pool.query('DELETE FROM ticket WHERE id = $1', [unknown])
     const answers = await world.sync(
       showId,

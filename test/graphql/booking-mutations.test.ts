@@ -128,6 +128,24 @@ test('the booking room is told the lock’s own ids and who asks, and its bookin
   })
 })
 
+test('who only asks how it went is told so, whatever was done', async () => {
+  const buyer = await world.account('ada', 'customer')
+  const id = randomUUID()
+  await world.pool.query(
+    `INSERT INTO booking (id, show_id, buyer_id, lock_id, state, request_hash, currency, total_minor)
+     VALUES ($1, $2, $3, $1, 'PENDING', 'x', 'EUR', 4500)`,
+    [id, world.hall.shows.onSale, buyer.buyerId],
+  )
+  behind = async () => id
+  const { data, errors } = await buyer.ask('mutation($id:ID!){cancelBooking(bookingId:$id){__typename}}', {
+    id: printId('Booking', id),
+  })
+  expect({ data, errors }).toEqual({
+    data: { cancelBooking: { __typename: 'CancelBookingOk' } },
+    errors: undefined,
+  })
+})
+
 test('nobody pays without being known', async () => {
   const { data } = await world.anonymous(create, { lockId: lockId(), method: 'tok_ok', key: 'k' })
   expect(data).toMatchObject({ createBooking: { __typename: 'NotSignedIn' } })

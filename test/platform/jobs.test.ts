@@ -1,7 +1,8 @@
 /** Jobs on a real PostgreSQL: handed over once, done at least once, and none keeps another waiting. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Jobs, listJobs, retryJobs, startJobs, type Task } from '../../src/platform/jobs.graphile.ts'
+import { type Jobs, startJobs, type Task } from '../../src/platform/jobs.graphile.ts'
 import { openPostgres, type Pool, type Postgres, postgresDefaults } from '../../src/platform/postgres.ts'
+import { listJobs, retryJobs } from '../../src/platform/queued-jobs.ts'
 import { until } from '../seating/seating-world.ts'
 import { type FreshDatabase, freshDatabase } from '../world/postgres.ts'
 
@@ -52,6 +53,9 @@ const askMany = (task: string, count: number) =>
        FROM generate_series(1, $2) n`,
     [task, count],
   )
+
+/** Two seconds in place of two minutes. */
+const fast = { lostAfterMs: 2_000, findLostEveryMs: 100 }
 
 const isQuiet = async () =>
   (await listJobs(pool)).length === 0 &&
@@ -163,16 +167,53 @@ test('a process that ends lets its job finish', async () => {
   expect(await listJobs(pool)).toEqual([])
 })
 
-test('jobs wait while PostgreSQL cuts every connection, and are done afterwards', async () => {
+test('jobs wait while PostgreSQL cuts every connection again and again, and are done afterwards', async () => {
   const done: number[] = []
-  open({ note: async (payload) => void done.push((payload as { n: number }).n) })
+  open({ note: async (payload) => void done.push((payload as { n: number }).n) }, fast)
   await until('the first is done', async () => {
     await ask('note', 'first', { n: 0 })
     return done.length > 0
   })
-  await pool.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  await askMany('note', 60)
+  for (let cuts = 0; cuts < 8; cuts++) {
+    const before = done.length
+    await until('some are done', async () => done.length > before || new Set(done).size === 61)
+    await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    )
+  }
+  await until(
+    'the others are done after the cuts',
+    async () => new Set(done).size === 61 && (await isQuiet()),
+    30_000,
   )
-  await askMany('note', 20)
-  await until('the others are done after the cut', async () => new Set(done).size === 21 && (await isQuiet()))
+})
+
+test('a job whose worker is gone is given to another, and one that hangs fails and is tried again', async () => {
+  const tries: string[] = []
+  open(
+    {
+      note: async () => void tries.push('note'),
+      hang: (payload) => {
+        tries.push('hang')
+        return tries.length > 1 ? Promise.resolve() : new Promise(() => payload)
+      },
+    },
+    { ...fast, jobMsMax: 200 },
+  )
+  await ask('hang', 'one')
+  await until('it hangs', async () => tries.length === 1)
+  await until(
+    'it has failed',
+    async () => (await listJobs(pool))[0]?.lastError?.includes('Not done within') ?? false,
+  )
+  await pool.query('UPDATE graphile_worker._private_jobs SET run_at = now()')
+  await until('it is done', isQuiet)
+  await pool.query(`SELECT graphile_worker.add_job('note', run_at => now() + interval '1 hour')`)
+  await pool.query(
+    `UPDATE graphile_worker._private_jobs SET run_at = now(), locked_by = 'somebody dead', locked_at = now()`,
+  )
+  await until('the other one is done', isQuiet)
+  expect(tries).toEqual(['hang', 'hang', 'note'])
 })

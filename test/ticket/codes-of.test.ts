@@ -95,7 +95,7 @@ test('a ticket that became void keeps a genuine code that does not hold', async 
 test('a reissued ticket has a new code and the old one is void', async () => {
   const ticketId = await newTicket()
   const old = await ticketing.codeOf(ticketId)
-  expect(await ticketing.reissue({ ticketId, buyerId: null, generation: 1 })).toBe(2)
+  expect(await ticketing.reissue({ ticketId, holderId: null, generation: 1 })).toBe(2)
   const code = await ticketing.codeOf(ticketId)
   expect(code).not.toBe(old)
   expect(await payloadOf(code)).toMatchObject({ ticketId, generation: 2 })
@@ -105,7 +105,7 @@ test('a reissued ticket has a new code and the old one is void', async () => {
 
 test('a reissue that is repeated, or asked for ten times at once, replaces the code once', async () => {
   const ticketId = await newTicket()
-  const request = { ticketId, buyerId: null, generation: 1 }
+  const request = { ticketId, holderId: null, generation: 1 }
   const answers = await Promise.all(Array.from({ length: 10 }, () => ticketing.reissue(request)))
   expect(new Set(answers)).toEqual(new Set([2]))
   expect(await payloadOf(await ticketing.codeOf(ticketId))).toMatchObject({ generation: 2 })
@@ -116,10 +116,10 @@ test('a reissue that is repeated, or asked for ten times at once, replaces the c
 test('only the buyer reissues a ticket, or the house', async () => {
   const buyerId = randomUUID()
   const ticketId = first(await world.tickets(await world.show(), { buyerId }))
-  const reissue = (by: string | null) => ticketing.reissue({ ticketId, buyerId: by, generation: 1 })
+  const reissue = (by: string | null) => ticketing.reissue({ ticketId, holderId: by, generation: 1 })
   await expect(reissue(randomUUID())).rejects.toThrow(TicketNotFound)
   expect(await reissue(buyerId)).toBe(2)
-  await expect(ticketing.reissue({ ticketId: randomUUID(), buyerId: null, generation: 1 })).rejects.toThrow(
+  await expect(ticketing.reissue({ ticketId: randomUUID(), holderId: null, generation: 1 })).rejects.toThrow(
     TicketNotFound,
   )
 })
@@ -128,24 +128,24 @@ test('a code is not replaced when the ticket is void, its show over, or its gene
   const refusal = (reason: string) => expect.objectContaining({ constructor: CodeNotReplaced, reason })
   const used = await newTicket()
   await world.pool.query('UPDATE ticket SET code_generation = 65535 WHERE id = $1', [used])
-  await expect(ticketing.reissue({ ticketId: used, buyerId: null, generation: 65_535 })).rejects.toEqual(
+  await expect(ticketing.reissue({ ticketId: used, holderId: null, generation: 65_535 })).rejects.toEqual(
     refusal('too_often'),
   )
   const gone = await newTicket()
   await world.makeVoid(gone)
-  await expect(ticketing.reissue({ ticketId: gone, buyerId: null, generation: 1 })).rejects.toEqual(
+  await expect(ticketing.reissue({ ticketId: gone, holderId: null, generation: 1 })).rejects.toEqual(
     refusal('void'),
   )
   const over = await newTicket()
   world.passHours(97)
-  await expect(ticketing.reissue({ ticketId: over, buyerId: null, generation: 1 })).rejects.toEqual(
+  await expect(ticketing.reissue({ ticketId: over, holderId: null, generation: 1 })).rejects.toEqual(
     refusal('over'),
   )
 })
 
 test('a code that is newer than the database knows, as after a restored backup, holds', async () => {
   const ticketId = await newTicket()
-  await ticketing.reissue({ ticketId, buyerId: null, generation: 1 })
+  await ticketing.reissue({ ticketId, holderId: null, generation: 1 })
   const code = await ticketing.codeOf(ticketId)
   await world.pool.query('UPDATE ticket SET code_generation = 1 WHERE id = $1', [ticketId])
   expect(await standing(code)).toBe('current')

@@ -39,7 +39,7 @@ test('a code that is replaced after a rotation is of the new key', async () => {
   const ticketId = await newTicket()
   await codeOf(ticketId)
   const { activeKeyId } = await ticketing.rotateKeys()
-  await ticketing.reissue({ ticketId, buyerId: null, generation: 1 })
+  await ticketing.reissue({ ticketId, holderId: null, generation: 1 })
   expect(await ticketing.verify(await codeOf(ticketId))).toMatchObject({ keyId: activeKeyId })
 })
 

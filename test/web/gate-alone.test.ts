@@ -76,7 +76,7 @@ describe('alone', () => {
     await world.gate.planGates(showId, { ...asUsual, reEntry: true, gates })
     const [gone = '', replaced = ''] = ticketIds
     await world.makeVoid(gone)
-    await world.ticketing.reissue({ ticketId: replaced, buyerId: null, generation: 1 })
+    await world.ticketing.reissue({ ticketId: replaced, holderId: null, generation: 1 })
     const newer = (await world.ticketing.codeOf(replaced)) ?? ''
     const [voided = '', old = '', balcony = '', inside = ''] = codes
     await world.scan(showId, inside, { gate: 'South' })

@@ -176,6 +176,31 @@ describe('a buyer', () => {
     expect([...alice.problems, ...bob.problems]).toEqual([])
   })
 
+  test('passes a ticket on: the link gives it to who opens it, with a new code', async () => {
+    const [alice, bob] = await Promise.all([newBuyer(), newBuyer()])
+    await Promise.all([openShow(alice, 'Night Ferry'), openShow(bob, 'Night Ferry')])
+    await walkToFreeSeat(alice, bob)
+    await alice.page.keyboard.press('Enter')
+    await alice.page.getByRole('button', { name: /^Pay / }).click()
+    const code = alice.page.locator('[data-ticket="VALID"] code')
+    const before = await code.textContent()
+    await alice.page.getByRole('button', { name: /^Pass .* on$/ }).click()
+    const link = await alice.page.getByLabel(/^Send this link/).inputValue()
+
+    await bob.page.goto(link)
+    await bob.page.getByRole('button', { name: 'Take the ticket' }).click()
+    await bob.page.getByRole('heading', { name: 'The ticket is yours' }).waitFor()
+    await bob.page.getByRole('link', { name: 'Show my tickets' }).click()
+    const after = await bob.page.locator('.taken-tickets code').textContent()
+    expect(after).toMatch(/^RL1:/)
+    expect(after).not.toBe(before)
+
+    await alice.page.reload()
+    await alice.page.getByText('passed on').waitFor()
+    expect(await code.count()).toBe(0)
+    expect([...alice.problems, ...bob.problems]).toEqual([])
+  })
+
   test('gives a seat back with a second click, and it is free for everybody', async () => {
     const [alice, bob] = await Promise.all([newBuyer(), newBuyer()])
     await Promise.all([openShow(alice, 'Night Ferry'), openShow(bob, 'Night Ferry')])

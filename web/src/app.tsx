@@ -7,6 +7,7 @@ import { BookingsPage } from './pages/bookings-page.tsx'
 import { EventsPage } from './pages/events-page.tsx'
 import { Loading, Problem } from './pages/problem.tsx'
 import { ShowPage } from './pages/show-page.tsx'
+import { TakePage } from './pages/take-page.tsx'
 import { Link, type Route, routeOf, usePath } from './router.tsx'
 
 /** Buyers do not load what only the people at the door need. */
@@ -63,6 +64,8 @@ function Page({ route }: { route: Route }) {
       return <BookingsPage />
     case 'booking':
       return <BookingPage key={route.id} bookingId={route.id} />
+    case 'take':
+      return <TakePage offer={location.hash.slice(1)} />
     case 'gate':
       return (
         <Suspense fallback={<Loading what="the gate" />}>

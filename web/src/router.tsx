@@ -1,4 +1,4 @@
-/** Five paths need no library: the address is read into a route, and links change it without loading a page. */
+/** Six paths need no library: the address is read into a route, and links change it without loading a page. */
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react'
 
 export type Route =
@@ -7,6 +7,7 @@ export type Route =
   | { page: 'bookings' }
   | { page: 'booking'; id: string }
   | { page: 'gate' }
+  | { page: 'take' }
   | { page: 'unknown' }
 
 const navigated = 'rowlock:navigated'
@@ -18,10 +19,13 @@ export function routeOf(path: string): Route {
   if (first === 'shows' && second) return { page: 'show', id: decode(second) }
   if (first === 'bookings') return second ? { page: 'booking', id: decode(second) } : { page: 'bookings' }
   if (first === 'gate' && second === undefined) return { page: 'gate' }
+  if (first === 'take' && second === undefined) return { page: 'take' }
   return { page: 'unknown' }
 }
 
 export const showPath = (id: string) => `/shows/${encodeURIComponent(id)}`
+/** Behind the #, where no server and no log sees it. */
+export const takePath = (offer: string) => `/take#${offer}`
 export const bookingPath = (id: string) => `/bookings/${encodeURIComponent(id)}`
 
 export function navigate(path: string): void {

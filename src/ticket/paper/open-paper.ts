@@ -20,7 +20,7 @@ export interface PaperOptions {
 export interface Paper {
   /** Null: there is no such booking. */
   factsOf(bookingId: string): Promise<BookingFacts | null>
-  /** A page for each ticket that lets somebody in; null when none does. */
+  /** A page for each ticket that the buyer still has and that lets somebody in; null when there is none. */
   ticketsOf(facts: BookingFacts): Promise<Uint8Array | null>
   calendarOf(facts: BookingFacts): CalendarEntry
   /** The page of a booking, for letters. */
@@ -40,7 +40,7 @@ export function openPaper({ pool, catalog, ticketing, clock, shopUrl }: PaperOpt
     factsOf: (bookingId) => readBookingFacts({ pool, catalog }, bookingId),
 
     async ticketsOf(facts) {
-      const ticketOfSeat = await validTickets(pool, facts.bookingId)
+      const ticketOfSeat = await ticketsOfBuyer(pool, facts.bookingId)
       const codes = await ticketing.codesOf([...ticketOfSeat.values()])
       const tickets = facts.seats.flatMap(({ seatNo, label, amountMinor }) => {
         const code = codes.get(ticketOfSeat.get(seatNo) ?? '')
@@ -64,9 +64,11 @@ export function openPaper({ pool, catalog, ticketing, clock, shopUrl }: PaperOpt
   }
 }
 
-async function validTickets(pool: Pool, bookingId: string): Promise<Map<number, string>> {
+/** What was passed on is its taker's to print. */
+async function ticketsOfBuyer(pool: Pool, bookingId: string): Promise<Map<number, string>> {
   const { rows } = await pool.query<{ id: string; seatNo: number }>(
-    `SELECT id, seat_no AS "seatNo" FROM ticket WHERE booking_id = $1 AND state = 'valid'`,
+    `SELECT id, seat_no AS "seatNo" FROM ticket WHERE booking_id = $1 AND state = 'valid'
+        AND holder_id IS NULL`,
     [bookingId],
   )
   return new Map(rows.map(({ id, seatNo }) => [seatNo, id]))

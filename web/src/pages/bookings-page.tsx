@@ -7,6 +7,7 @@ import { shortDayOf, timeOf } from '../local-time.ts'
 import { bookingPath, Link } from '../router.tsx'
 import { bookingWords } from './booking-words.ts'
 import { Loading, Problem } from './problem.tsx'
+import { TakenTickets } from './taken/taken-tickets.tsx'
 import { useTitle } from './use-title.ts'
 
 const bookingsOfViewer = documentOf(
@@ -37,6 +38,7 @@ export function BookingsPage() {
   return (
     <div className="bookings-page">
       <h1>My bookings</h1>
+      <TakenTickets />
       <ul className="booking-list">
         {cursors.map((after, page) => (
           <BookingsOfPage

@@ -4,7 +4,9 @@ import { dayOf, instantOf, timeOf } from '../../local-time.ts'
 import { Link, showPath } from '../../router.tsx'
 import { bookingWords } from '../booking-words.ts'
 import { CancelBooking } from './cancel-booking.tsx'
+import { PassOn } from './pass-on.tsx'
 import { TakeAlong } from './take-along.tsx'
+import { TicketCode } from './ticket-code.tsx'
 
 interface BookingAboutProps {
   booking: BookingDetailsFragment
@@ -46,8 +48,8 @@ export function BookingAbout({ booking, problem, onChange }: BookingAboutProps) 
         )}
         {problem && <p className="booking-problem">Could not look just now: {problem} Trying again.</p>}
       </div>
-      <Seats booking={booking} />
-      {booking.tickets.some(({ state }) => state === 'VALID') && <TakeAlong bookingId={booking.id} />}
+      <Seats booking={booking} onChange={onChange} />
+      {booking.tickets.some(({ code }) => code !== null) && <TakeAlong bookingId={booking.id} />}
       {booking.refunds.length > 0 && (
         <section>
           <h2>Refunds</h2>
@@ -79,7 +81,7 @@ export function BookingAbout({ booking, problem, onChange }: BookingAboutProps) 
   )
 }
 
-function Seats({ booking }: { booking: BookingDetailsFragment }) {
+function Seats({ booking, onChange }: { booking: BookingDetailsFragment; onChange: () => void }) {
   const ticketOf = new Map(booking.tickets.map((ticket) => [ticket.seatNo, ticket]))
   return (
     <section>
@@ -92,7 +94,16 @@ function Seats({ booking }: { booking: BookingDetailsFragment }) {
               <strong>{line.label.text}</strong>
               <span>{line.total.text}</span>
               {ticket?.state === 'VOID' && <span>void</span>}
+              {ticket?.state === 'VALID' && !ticket.isYours && <span>passed on</span>}
               {ticket?.code && ticket.qrSvg && <TicketCode code={ticket.code} svg={ticket.qrSvg} />}
+              {ticket?.code && (
+                <PassOn
+                  ticketId={ticket.id}
+                  seat={line.label.text}
+                  isOffered={ticket.isOffered}
+                  onChange={onChange}
+                />
+              )}
             </li>
           )
         })}
@@ -101,23 +112,6 @@ function Seats({ booking }: { booking: BookingDetailsFragment }) {
         <span>Total</span> <strong>{booking.total.text}</strong>
       </p>
     </section>
-  )
-}
-
-/** What the gate scans. The text is for gates whose camera does not work. */
-function TicketCode({ code, svg }: { code: string; svg: string }) {
-  return (
-    <figure className="ticket-code">
-      <img
-        src={`data:image/svg+xml,${encodeURIComponent(svg)}`}
-        alt="Ticket as QR code"
-        width="220"
-        height="220"
-      />
-      <figcaption>
-        <code title="Ticket">{code}</code>
-      </figcaption>
-    </figure>
   )
 }
 

@@ -9,7 +9,7 @@ graphql(`
     total { text }
     show { id startsAt startsAtLocal event { title } venue { name city } }
     lines { seatNo label { text } category total { text } }
-    tickets { id seatNo seatId state code qrSvg }
+    tickets { id seatNo seatId state code qrSvg isYours isOffered }
     payment { state actionUrl }
     refunds { state reason amount { text } }
     history { at to reason }
@@ -33,6 +33,26 @@ export const cancelBooking = graphql(`
       ... on Refusal { message code }
       ... on RateLimited { retryAfterMs }
       ... on TryAgain { retryAfterMs }
+    }
+  }
+`)
+
+export const offerTicket = graphql(`
+  mutation OfferTicket($ticketId: ID!) {
+    offerTicket(ticketId: $ticketId) {
+      __typename
+      ... on OfferTicketOk { offer }
+      ... on Refusal { message code }
+    }
+  }
+`)
+
+export const withdrawOffer = graphql(`
+  mutation WithdrawOffer($ticketId: ID!) {
+    withdrawTicketOffer(ticketId: $ticketId) {
+      __typename
+      ... on WithdrawTicketOfferOk { wasOffered }
+      ... on Refusal { message code }
     }
   }
 `)
