@@ -11,6 +11,8 @@ export interface BookingFacts {
   steps: number
   /** Of what the house did last with it, for the buyer; null when the buyer did it. */
   reason: string | null
+  /** Of a booking that had failed and was paid all the same: which seats it has. */
+  paidLate: string | null
   /** Of a booking that failed. */
   failure: string | null
   /** Sealed under emailContext. */
@@ -44,6 +46,8 @@ export async function readBookingFacts(
             (SELECT count(*)::int FROM booking_change WHERE booking_id = b.id) AS steps,
             (SELECT CASE WHEN by IS NOT NULL THEN reason END FROM booking_change
               WHERE booking_id = b.id ORDER BY id DESC LIMIT 1) AS reason,
+            (SELECT reason FROM booking_change
+              WHERE booking_id = b.id AND from_state = 'FAILED' AND to_state = 'CONFIRMED') AS "paidLate",
             (SELECT coalesce(sum(amount_minor), 0)::int FROM refund
               WHERE booking_id = b.id AND state <> 'WITHDRAWN') AS "refundedMinor",
             (SELECT json_agg(json_build_object('seatNo', seat_no, 'seatId', seat_id, 'amountMinor', amount_minor,

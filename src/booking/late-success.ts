@@ -1,10 +1,12 @@
 /**
  * Money came after its booking had ended. If the booking had failed and its seats are still nobody's, the buyer has them
- * after all. Otherwise the money goes back. Either is one commit, so that no crash can keep money without tickets.
+ * after all; if they are gone, seats that equal them. Otherwise the money goes back. Each is one commit, so that no crash
+ * can keep money without tickets.
  */
 import { inTransaction, type Tx } from '../platform/transaction.ts'
 import { lockFence, recordSeatSync, takeSold } from '../seating/index.ts'
 import type { BookingRow } from './booking-row.ts'
+import { findBlock, type MovedSeat, moveLines } from './move-to-block.ts'
 import { moveBooking, movePayment } from './moves.ts'
 import { oweRefund } from './owe-refund.ts'
 import { payRefundsOf } from './pay-refunds.ts'
@@ -30,17 +32,30 @@ export async function settleLateSuccess(room: Room, booking: BookingRow): Promis
 /** A seat was somebody else's by then: nothing of the transaction may stay. */
 class Taken extends Error {}
 
+/** Somebody may take a block between the look and the commit; the next look finds another. */
+const blockTriesMax = 3
+
 async function retake(room: Room, booking: BookingRow): Promise<boolean> {
+  if (await takeIfFree(room, booking, null)) return true
+  for (let tries = 0; tries < blockTriesMax; tries++) {
+    const moved = await findBlock(room, booking)
+    if (!moved) return false
+    if (await takeIfFree(room, booking, moved)) return true
+  }
+  return false
+}
+
+/** `moved`: to other seats; null: its own. */
+async function takeIfFree(room: Room, booking: BookingRow, moved: MovedSeat[] | null): Promise<boolean> {
+  const taken = moved ? { ...booking, seats: moved.map(({ to }) => to) } : booking
   try {
-    const outboxId = await inTransaction(room.pool, (tx) => takeAgain(room, tx, booking))
+    const outboxId = await inTransaction(room.pool, (tx) => takeAgain(room, tx, { booking, taken, moved }))
     room.events.moved('CONFIRMED')
     room.events.changed(booking.id)
-    room.log.info(
-      { bookingId: booking.id },
-      'Money came after a booking had failed; its seats were still free',
-    )
+    const how = moved ? 'its seats were gone, and equal ones free' : 'its seats were still free'
+    room.log.info({ bookingId: booking.id }, `Money came after a booking had failed; ${how}`)
     await room.faultPoint('booking: retaken')
-    await tellLedger(room, { id: booking.id, ...freeBefore(booking) }, outboxId)
+    await tellLedger(room, { id: booking.id, ...freeBefore(taken) }, outboxId)
     return true
   } catch (error) {
     if (error instanceof Taken || areSeatsLost(error)) return false
@@ -48,15 +63,23 @@ async function retake(room: Room, booking: BookingRow): Promise<boolean> {
   }
 }
 
-async function takeAgain(room: Room, tx: Tx, booking: BookingRow): Promise<bigint> {
-  const { showId, lockId, buyerId, seats, id } = booking
+async function takeAgain(
+  room: Room,
+  tx: Tx,
+  { booking, taken, moved }: { booking: BookingRow; taken: BookingRow; moved: MovedSeat[] | null },
+): Promise<bigint> {
+  const { showId, lockId, buyerId, seats, id } = taken
   const fence = await lockFence(tx, showId)
-  await moveBooking(tx, booking, { to: 'CONFIRMED', reason: 'paid late, and the seats were still free' })
+  const reason = moved
+    ? 'paid late; the seats were gone, and these of the same kind and price were free'
+    : 'paid late, and the seats were still free'
+  await moveBooking(tx, booking, { to: 'CONFIRMED', reason })
   await movePayment(tx, booking, 'SUCCEEDED')
   if (!fence || !(await takeSold(tx, { showId, lockId, buyerId, bookingId: id, seats }, fence)))
     throw new Taken()
-  await issueTickets(room, tx, booking)
-  return await recordSeatSync(tx, freeBefore(booking))
+  if (moved) await moveLines(tx, booking, moved)
+  await issueTickets(room, tx, taken)
+  return await recordSeatSync(tx, freeBefore(taken))
 }
 
 /** In the ledger nobody held them; whoever does by now is told by their own claims. */

@@ -1,11 +1,11 @@
 /** What the verbs of this room stand on. Built once by createBookings; every verb takes it first. */
+import type { Plan } from '../catalog/index.ts'
 import type { PaymentGateway } from '../payment/index.ts'
 import type { Pool } from '../platform/postgres.ts'
 import type { Sealer } from '../platform/sealed.ts'
 import type { Seating } from '../seating/index.ts'
 import type { BookingLimits } from './booking-limits.ts'
 import type { BookingState } from './booking-state.ts'
-import type { SeatNames } from './price-lines.ts'
 
 export interface Room {
   pool: Pool
@@ -33,7 +33,7 @@ export type BookingSeating = Pick<Seating, 'beginCheckout' | 'leaveCheckout' | '
 /** Answers in the order of the ids asked for. */
 export interface BookingCatalog {
   findShows(ids: readonly number[]): Promise<({ planVersionId: number | null } | null)[]>
-  findPlans(ids: readonly number[]): Promise<(SeatNames | null)[]>
+  findPlans(ids: readonly number[]): Promise<(Plan | null)[]>
 }
 
 export interface BookingLog {

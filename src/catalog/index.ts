@@ -1,5 +1,6 @@
 /** The catalog: venues, seating plans, events, shows and prices. */
 export { createDemo } from './demo/create-demo.ts'
+export { equalBlock } from './equal-block.ts'
 export type { EventPage, EventPosition, EventSearch } from './find-events.ts'
 export { type ImportProblem, Problems } from './import/problems.ts'
 export { readJsonFile } from './import/read-json.ts'

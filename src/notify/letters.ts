@@ -64,9 +64,9 @@ interface Sentences {
 }
 
 const sentencesOf: Record<LetterKind, (facts: BookingFacts, hasTickets: boolean) => Sentences> = {
-  confirmed: ({ seats }, hasTickets) => ({
+  confirmed: ({ seats, paidLate }, hasTickets) => ({
     subject: 'Your tickets',
-    greeting: `${seats.length === 1 ? 'Your seat is booked' : `Your ${seats.length} seats are booked`}. Thank you!`,
+    greeting: `${seats.length === 1 ? 'Your seat is booked' : `Your ${seats.length} seats are booked`}. ${paidLate === null ? 'Thank you!' : sentence(paidLate)}`,
     ending: hasTickets
       ? 'Your tickets are attached, to print or to show. They are on the page of your booking as well:'
       : 'Your tickets, with the codes for the gate, are on the page of your booking:',

@@ -8,6 +8,7 @@ const facts: BookingFacts = {
   ...{
     sealedEmail: null,
     reason: null,
+    paidLate: null,
     failure: null,
     event: 'Die Zauberflöte',
     venue: 'Oper',
@@ -56,6 +57,11 @@ test('a confirmation tells what, when by the clock of the hall, where, the seats
     'https://tickets.example/bookings/',
   ])
     expect(text).toContain(part)
+})
+
+test('a confirmation of other seats than were chosen says why', () => {
+  const paidLate = 'paid late; the seats were gone, and these of the same kind and price were free'
+  expect(letter('confirmed', { paidLate }).text).toContain('Paid late; the seats were gone, and these')
 })
 
 test('a letter says that tickets are attached only where they are', () => {

@@ -8,6 +8,7 @@ const facts: BookingFacts = {
   ...{
     sealedEmail: null,
     reason: null,
+    paidLate: null,
     failure: null,
     event: 'Die Zauberflöte',
     venue: 'Oper',
