@@ -87,6 +87,18 @@ describe.each(others)('to %s', (name) => {
       () => ({ id: ticketId }),
       () => ({ id: made.ticket() }),
     ],
+    [
+      'offerTicket',
+      'mutation($id:ID!){offerTicket(ticketId:$id){__typename ...on Refusal{code message}}}',
+      () => ({ id: ticketId }),
+      () => ({ id: made.ticket() }),
+    ],
+    [
+      'withdrawTicketOffer',
+      'mutation($id:ID!){withdrawTicketOffer(ticketId:$id){__typename ...on Refusal{code message}}}',
+      () => ({ id: ticketId }),
+      () => ({ id: made.ticket() }),
+    ],
   ] as const)(
     '%s answers the same for what exists and what does not, and changes nothing',
     async (_name, query, real, madeUp) => {

@@ -106,6 +106,11 @@ const places: Record<string, (ask: Ask, text: string) => Promise<Answer>> = {
     ),
   'Mutation.reissueTicket.ticketId': (ask, x) =>
     ask(`mutation($x:ID!){reissueTicket(ticketId:$x,codeGeneration:1)${told}}`, { x }),
+  'Mutation.offerTicket.ticketId': (ask, x) =>
+    ask(`mutation($x:ID!){offerTicket(ticketId:$x)${told}}`, { x }),
+  'Mutation.withdrawTicketOffer.ticketId': (ask, x) =>
+    ask(`mutation($x:ID!){withdrawTicketOffer(ticketId:$x)${told}}`, { x }),
+  'Mutation.takeTicket.offer': (ask, x) => ask(`mutation($x:String!){takeTicket(offer:$x)${told}}`, { x }),
   'Mutation.createBooking.email': (ask, x) =>
     ask(
       `mutation($x:String){createBooking(lockId:"${foreignLock()}",paymentMethod:"tok_ok",email:$x,idempotencyKey:"k")${told}}`,
