@@ -24,15 +24,27 @@ test('a watch begins with where the show stands, and two hubs show each other`s 
 })
 
 test('changes of one tick arrive as one frame with the last status of each seat', async () => {
-  const frames = world.hub({ tickMs: 150 }).watch(8)
+  const tickMs = 150
+  const frames = world.hub({ tickMs }).watch(8)
   await nextWhere(frames, () => true)
-  for (let seq = 1; seq <= 20; seq++) await world.change(8, seq, `${seq % 2}${seq < 19 ? 'l' : 'a'}`)
-  const frame = await nextWhere(frames, ({ changes }) => changes.size > 0)
-  expect(frame).toMatchObject({ after: 0, seq: 20 })
-  expect([...frame.changes].sort()).toEqual([
+  const begunMs = performance.now()
+  const changed = []
+  for (let seq = 1; seq <= 20; seq++) changed.push(world.change(8, seq, `${seq % 2}${seq < 19 ? 'l' : 'a'}`))
+  await Promise.all(changed)
+  let told = 0
+  const last = new Map<number, string>()
+  const whole = await nextWhere(frames, (frame) => {
+    if (frame.changes.size > 0) told += 1
+    for (const [seatNo, letter] of frame.changes) last.set(seatNo, letter)
+    return frame.seq === 20
+  })
+  expect(whole.seq).toBe(20)
+  expect([...last].sort()).toEqual([
     [0, 'a'],
     [1, 'a'],
   ])
+  // On a busy machine they may take more than one tick.
+  expect(told).toBeLessThanOrEqual(1 + Math.floor((performance.now() - begunMs) / tickMs))
 })
 
 test('when the very last message is lost, the heartbeat from the source tells', async () => {
