@@ -1,8 +1,9 @@
 /**
  * A `next` message of graphql-transport-ws, framed once for every subscriber who gets the same. Only the id is each
- * client's own: for every length of id there is one template, and a copy of it with the id in its place goes out.
+ * client's own: for every length of id there is one frame, in which the id is replaced for the next reader as soon as the
+ * one before has all of it.
  */
-import type { PreparedFrame } from '../live/index.ts'
+import type { Outlet, PreparedFrame } from '../live/index.ts'
 
 interface Template {
   bytes: Buffer
@@ -17,18 +18,21 @@ export class PreparedMessage implements PreparedFrame {
     this.#tail = `,"type":"next","payload":${JSON.stringify(payload)}}`
   }
 
-  /** `printedId` is the id as JSON. The bytes are the caller's own. */
-  bytesFor(printedId: string): Buffer {
-    const idBytes = Buffer.byteLength(printedId)
+  writeTo(outlet: Outlet): void {
+    const { id } = outlet
+    const template = this.#templateFor(id.length)
+    template.bytes.set(id, template.idAt)
+    // Bytes that still wait belong to that reader; the others go on with a copy.
+    if (!outlet.write(template.bytes)) template.bytes = Buffer.from(template.bytes)
+  }
+
+  #templateFor(idBytes: number): Template {
     let template = this.#templates.get(idBytes)
     if (!template) {
       template = frame(`{"id":`, idBytes, this.#tail)
       this.#templates.set(idBytes, template)
     }
-    const bytes = Buffer.allocUnsafe(template.bytes.length)
-    template.bytes.copy(bytes)
-    bytes.write(printedId, template.idAt)
-    return bytes
+    return template
   }
 }
 

@@ -22,7 +22,7 @@ export class SocketWire {
   }
 
   outlet(id: string): Outlet {
-    return new WireOutlet(this, JSON.stringify(id))
+    return new WireOutlet(this, Buffer.from(JSON.stringify(id)))
   }
 
   isOpen(): boolean {
@@ -33,8 +33,10 @@ export class SocketWire {
     return this.#connection.writableNeedDrain
   }
 
-  write(bytes: Uint8Array): void {
+  /** What the system takes at once is copied by it; anything else waits in the connection, as these very bytes. */
+  write(bytes: Uint8Array): boolean {
     this.#connection.write(bytes)
+    return this.#connection.writableLength === 0
   }
 
   /** One listener, however many subscriptions of the socket wait. */
@@ -54,10 +56,10 @@ export class SocketWire {
 }
 
 class WireOutlet implements Outlet {
-  readonly id: string
+  readonly id: Uint8Array
   readonly #wire: SocketWire
 
-  constructor(wire: SocketWire, id: string) {
+  constructor(wire: SocketWire, id: Uint8Array) {
     this.#wire = wire
     this.id = id
   }
@@ -70,8 +72,8 @@ class WireOutlet implements Outlet {
     return this.#wire.isFull()
   }
 
-  write(bytes: Uint8Array): void {
-    this.#wire.write(bytes)
+  write(bytes: Uint8Array): boolean {
+    return this.#wire.write(bytes)
   }
 
   whenDrained(act: () => void): void {

@@ -9,7 +9,7 @@ import { type Position, positionFrame } from './position.ts'
 
 /** A frame as it travels; only the subscriber's own id is missing. */
 export interface PreparedFrame {
-  bytesFor(id: string): Uint8Array
+  writeTo(outlet: Outlet): void
 }
 
 /** An operation whose answer depends on the frame alone, whoever asked. */
@@ -21,11 +21,13 @@ export interface SharedOperation {
 
 /** Where one subscriber's bytes go. */
 export interface Outlet {
-  readonly id: string
+  /** The subscriber's own id as it stands in the bytes. */
+  readonly id: Uint8Array
   isOpen(): boolean
   /** Bytes wait that the other end did not take yet. */
   isFull(): boolean
-  write(bytes: Uint8Array): void
+  /** Whether the bytes are no longer needed. False: they wait, and may not be changed. */
+  write(bytes: Uint8Array): boolean
   /** Once, when those bytes are gone. */
   whenDrained(act: () => void): void
   /** It was full for too long: ends it. */
@@ -132,7 +134,7 @@ export class Audience {
       })
       return false
     }
-    outlet.write(prepared.bytesFor(outlet.id))
+    prepared.writeTo(outlet)
     return true
   }
 

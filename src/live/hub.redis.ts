@@ -52,7 +52,7 @@ export function openHub(options: HubOptions): Live {
   const greeting = new Map<number, Promise<Position | null>>()
   let alone = 0
   let closed = false
-  let lastRoundMs = 0
+  let nextRoundMs = 0
   let beating = false
   let heard = false
   let deafBeats = 0
@@ -79,7 +79,7 @@ export function openHub(options: HubOptions): Live {
   heartbeat.unref()
 
   function scheduleTick(): void {
-    if (!closed) tick ??= setTimeout(round, Math.max(limits.tickMs, 2 * lastRoundMs))
+    if (!closed) tick ??= setTimeout(round, Math.max(limits.tickMs, nextRoundMs - nowMs()))
   }
 
   function round(): void {
@@ -87,7 +87,8 @@ export function openHub(options: HubOptions): Live {
     const startedAt = nowMs()
     let sent = 0
     for (const feed of feeds.values()) sent += told(() => feed.flush())
-    lastRoundMs = nowMs() - startedAt
+    // At most half of the time goes to viewers; the rest is for those who buy.
+    nextRoundMs = nowMs() + (nowMs() - startedAt)
     options.onFramesSent?.(sent)
   }
 

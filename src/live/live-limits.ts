@@ -1,6 +1,6 @@
 /** Bounds and rhythms of the hub. */
 export const liveLimits = {
-  /** Changes gather for this long, and for twice as long as the last round took. */
+  /** Changes gather for this long, and until as long after the last round as that round took. */
   tickMs: 20,
   /** How often every watched show is told where the source stands. */
   heartbeatMs: 2_000,
