@@ -13,6 +13,7 @@ export function printBox({ url, devIssuer }: { url: string; devIssuer: boolean }
       : []),
     ['Payments', 'sandbox: tok_ok, tok_declined, tok_requires_action, tok_late … (docs/sandbox-gateway.md)'],
     ['E-mail', `${url}/dev/mail  (nothing leaves this machine)`],
+    ['Gate', `${url}/gate  (with the token of an account that has the role gate)`],
     ['Health', `${url}/healthz  ${url}/readyz`],
     ['Metrics', `${url}/metrics`],
   ]
