@@ -67,6 +67,15 @@ export async function keepAttending(pool: Pool, lease: Lease, attendMs: number):
   return true
 }
 
+/** The end of attending a booking that waits for nothing: who is told of it next can attend it at once. */
+export async function letGo(pool: Pool, lease: Lease): Promise<void> {
+  await pool.query({
+    name: 'let_go',
+    text: 'UPDATE booking SET attended_until = NULL WHERE id = $1 AND attended_until = $2',
+    values: [lease.bookingId, lease.until],
+  })
+}
+
 /** Leaves the booking to whoever looks next. Does nothing when the lease is lost. */
 export async function leave(pool: Pool, lease: Lease, lookInMs: number): Promise<void> {
   await pool.query({

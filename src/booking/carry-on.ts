@@ -9,8 +9,9 @@
  * commit names the state it expects.
  */
 import { CommitUnknown, inTransaction } from '../platform/transaction.ts'
-import { keepAttending, type Lease, leave } from './attend.ts'
+import { keepAttending, type Lease, leave, letGo } from './attend.ts'
 import { type BookingRow, readBooking } from './booking-row.ts'
+import type { BookingState } from './booking-state.ts'
 import { callGateway } from './call-gateway.ts'
 import { type Call, decide, type Heard, type Step } from './decide.ts'
 import { settleLateSuccess } from './late-success.ts'
@@ -19,17 +20,17 @@ import type { Room } from './room.ts'
 import { giveUp, sellSeats } from './settle-booking.ts'
 import { keepWaiting } from './wait-for-outcome.ts'
 
-/** `lookFirst`: also where nothing waits, because the gateway told that something happened. */
-export async function carryOn(room: Room, lease: Lease, lookFirst = false): Promise<void> {
+/** `told`: what the gateway was heard to say before, also of a booking that waits for nothing. */
+export async function carryOn(room: Room, lease: Lease, told: Heard | null = null): Promise<void> {
   const { limits } = room
-  let heard: Heard | null = lookFirst ? await lookOnce(room, lease) : null
+  let heard = told
   for (let steps = 0; steps < limits.stepsPerTurnMax; steps++) {
     const booking = await readBooking(room.pool, lease.bookingId)
     const mine = booking !== null && (await isMine(room, lease, booking))
     if (!booking || !(mine || heard)) return
     const step = decide(booking.standing, heard, booking.now, limits)
     heard = null
-    if (step.do === 'rest') return
+    if (step.do === 'rest') return await letGo(room.pool, lease)
     if (step.do === 'wait') return await leave(room.pool, lease, step.lookInMs)
     if (step.do === 'call') {
       if (!mine) return
@@ -58,7 +59,7 @@ async function isMine({ pool, limits }: Room, lease: Lease, booking: BookingRow)
 }
 
 /** Null where there is no intent to look at. */
-async function lookOnce(room: Room, lease: Lease): Promise<Heard | null> {
+export async function lookOnce(room: Room, lease: Lease): Promise<Heard | null> {
   const booking = await readBooking(room.pool, lease.bookingId)
   return booking?.charge?.intentId ? await call(room, lease, booking, 'look') : null
 }
@@ -80,6 +81,7 @@ async function call(room: Room, lease: Lease, booking: BookingRow, kind: Call): 
 async function markConfirmSent(room: Room, booking: BookingRow): Promise<boolean> {
   try {
     await inTransaction(room.pool, (tx) => resumeAndMark(tx, booking))
+    if (booking.standing.state === 'PAYMENT_QUEUED') tellMove(room, booking, 'PENDING')
     return true
   } catch (error) {
     if (error instanceof Moved || error instanceof CommitUnknown) return false
@@ -97,7 +99,8 @@ async function commit(
       await inTransaction(room.pool, (tx) => movePayment(tx, booking, 'OPENED', { intentId: step.intentId }))
       return await room.faultPoint('booking: intent noted')
     case 'unsend':
-      return await inTransaction(room.pool, (tx) => unsendConfirm(tx, booking, step.lookInMs))
+      await inTransaction(room.pool, (tx) => unsendConfirm(tx, booking, step.lookInMs))
+      return tellMove(room, booking, 'PAYMENT_QUEUED')
     case 'keep_waiting':
       return await keepWaiting(room, booking, step)
     case 'sell':
@@ -107,4 +110,9 @@ async function commit(
     case 'owe_refund':
       return await settleLateSuccess(room, booking)
   }
+}
+
+function tellMove(room: Room, { id }: BookingRow, to: BookingState): void {
+  room.events.moved(to)
+  room.events.changed(id)
 }

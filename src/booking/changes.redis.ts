@@ -1,9 +1,10 @@
 /**
- * Changes of bookings between processes, over Redis pub/sub. It may lose messages, so a connection that comes back wakes
+ * Changes of bookings between processes, over Redis pub/sub; the nodes of a cluster pass it on to each other. It may lose messages, so a connection that comes back wakes
  * every follower, and what could not be published is published then.
  */
 import { RedisPubSub } from 'graphql-redis-subscriptions'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
+import { connectRedis } from '../platform/connect-redis.ts'
 import { type BookingChanges, Follower, TooManyFollowers } from './changes.ts'
 
 export interface RedisChangesOptions {
@@ -21,7 +22,7 @@ type Client = NonNullable<NonNullable<ConstructorParameters<typeof RedisPubSub>[
 export function changesOverRedis(options: RedisChangesOptions): BookingChanges {
   const { redisUrl, keyPrefix, onError, followersMax = followersMaxDefault } = options
   const retryStrategy = (attempt: number) => Math.min(20 * 2 ** attempt, 500)
-  const publisher = new Redis(redisUrl, {
+  const publisher = connectRedis(redisUrl, {
     ...{
       connectionName: 'rowlock-changes',
       enableOfflineQueue: false,
@@ -30,7 +31,7 @@ export function changesOverRedis(options: RedisChangesOptions): BookingChanges {
     },
   })
   // A subscription may wait for the connection: a late one finds the booking as it is by then.
-  const subscriber = new Redis(redisUrl, {
+  const subscriber = connectRedis(redisUrl, {
     ...{ connectionName: 'rowlock-followers', maxRetriesPerRequest: null, retryStrategy },
   })
   // The library is typed against its own copy of the client, and calls nothing that differs between the two.

@@ -122,7 +122,7 @@ async function untilWorthTelling(room: Room, bookingId: string, untilMs: number)
 async function forAWhile(room: Room, bookingId: string, leftMs: number): Promise<void> {
   const turn = room.turns.get(bookingId)
   const over = new AbortController()
-  const ms = turn ? leftMs : Math.min(leftMs, room.limits.pollEveryMs)
+  const ms = Math.max(0, turn ? leftMs : Math.min(leftMs, room.limits.pollEveryMs))
   const timer = pause(ms, undefined, { signal: over.signal }).catch(() => {})
   await Promise.race(turn ? [timer, turn] : [timer])
   over.abort()

@@ -1,6 +1,7 @@
 /**
  * A refund that the gateway accepted may fail days later, at the buyer's bank. A notice says that something became of it;
- * a look tells whether less has gone back than was paid. Then a person must find another way.
+ * a look tells whether less has gone back than was paid, and whether it was this refund: notices come in any order, and
+ * another refund of the payment may be the one that failed. Then a person must find another way.
  */
 import { requireRefundMove } from '../payment/index.ts'
 import type { Room } from './room.ts'
@@ -21,6 +22,7 @@ export async function checkRefund(
   if (!refund) return
   const { outcome } = await gateway.look(intentId, { timeoutMs: limits.gatewayTimeoutMs })
   if (outcome.tag !== 'succeeded' || outcome.refundedMinor >= refund.paid_back) return
+  if (outcome.failedRefundKeys && !outcome.failedRefundKeys.includes(key)) return
   requireRefundMove('SUCCEEDED', 'NEEDS_OPERATOR')
   const { rowCount } = await pool.query(
     `WITH moved AS (

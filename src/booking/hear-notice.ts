@@ -4,28 +4,30 @@
  */
 import type { GatewayNotice } from '../payment/index.ts'
 import { checkRefund } from './failed-refund.ts'
+import { lookAtEnded } from './look-at-ended.ts'
 import type { Room } from './room.ts'
-import { startDueTurns, startLook } from './turn.ts'
+import { startDueTurns } from './turn.ts'
 
 export async function hearNotice(room: Room, notice: GatewayNotice): Promise<void> {
   if (notice.kind === 'dispute') return await noteDispute(room, notice)
   if (notice.intentId === null) return
   if (notice.kind === 'refund' && notice.key !== null)
     await checkRefund(room, { key: notice.key, intentId: notice.intentId })
-  const { rows } = await room.pool.query<{ id: string; ended: boolean }>({
+  const { rows } = await room.pool.query<{ id: string; ended: boolean; isPaid: boolean }>({
     name: 'hear_notice',
     text: `UPDATE booking b SET next_look_at = CASE WHEN b.next_look_at IS NULL THEN NULL ELSE now() END
              FROM payment p
             WHERE p.booking_id = b.id AND p.intent_id = $1 AND p.gateway = $2
-            RETURNING b.id, b.next_look_at IS NULL AS ended`,
+            RETURNING b.id, b.next_look_at IS NULL AS ended, p.state = 'SUCCEEDED' AS "isPaid"`,
     values: [notice.intentId, room.gateway.name],
   })
   const [booking] = rows
   // An intent of nobody here: another shop may share the account.
   if (!booking) return
   // What waits is looked at by whoever is free; what has ended is looked at once more, because money may have come.
-  if (booking.ended) await startLook(room, booking.id)
-  else await startDueTurns(room)
+  // Of money that is written down, a look tells nothing new.
+  if (!booking.ended) await startDueTurns(room)
+  else if (!booking.isPaid) await lookAtEnded(room, booking.id)
 }
 
 /** The last word of a dispute stays, in whatever order its notices come: a closed one is not opened again. */

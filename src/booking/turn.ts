@@ -1,5 +1,5 @@
 /** A turn: this process attends a booking and carries it on behind whatever was answered. Bounded, one per booking. */
-import { attend, attendDue, attendEnded, type Lease, leave } from './attend.ts'
+import { attend, attendDue, type Lease, leave } from './attend.ts'
 import { isAway } from './away.ts'
 import { carryOn } from './carry-on.ts'
 import { BookingsAway } from './refusals.ts'
@@ -9,8 +9,8 @@ export function requireFreeTurn(room: Room): void {
   if (room.isClosing() || room.turns.size >= room.limits.turnsMax) throw new BookingsAway()
 }
 
-export function startTurn(room: Room, lease: Lease, lookFirst = false): Promise<void> {
-  const turn = carryOn(room, lease, lookFirst)
+export function startTurn(room: Room, lease: Lease): Promise<void> {
+  const turn = carryOn(room, lease)
     .catch((error: unknown) => turnFailed(room, lease, error))
     .finally(() => {
       // A turn that lost its lease may have been followed by another.
@@ -25,13 +25,6 @@ export async function startTurnIfDue(room: Room, bookingId: string): Promise<voi
   if (room.isClosing() || room.turns.size >= room.limits.turnsMax) return
   const lease = await attend(room.pool, bookingId, room.limits.attendMs)
   if (lease) void startTurn(room, lease)
-}
-
-/** Looks at the payment of a booking that has ended and waits for nothing. */
-export async function startLook(room: Room, bookingId: string): Promise<void> {
-  requireFreeTurn(room)
-  const lease = await attendEnded(room.pool, bookingId, room.limits.attendMs)
-  if (lease) void startTurn(room, lease, true)
 }
 
 /** Carries on what is due, as far as there is room for it. */

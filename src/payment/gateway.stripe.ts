@@ -121,9 +121,10 @@ async function look(stripe: Stripe, intentId: string): Promise<Intent> {
   const intent = intentOfStripe(await stripe.paymentIntents.retrieve(intentId, { expand }), intentId)
   if (intent.outcome.tag !== 'succeeded' || intent.outcome.refundedMinor === 0) return intent
   // A refund may have failed since; what stands is told by the refunds themselves.
-  const refundedMinor = await refundedAtStripe(stripe, intentId)
+  const { refundedMinor, failedKeys } = await refundedAtStripe(stripe, intentId)
   if (refundedMinor === null) throw new GatewayUnknown(new Error(`Refunds of ${intentId} are no amount here`))
-  return { intentId, outcome: { ...intent.outcome, refundedMinor } }
+  const failed = failedKeys.length > 0 ? { failedRefundKeys: failedKeys } : {}
+  return { intentId, outcome: { ...intent.outcome, refundedMinor, ...failed } }
 }
 
 /** A decline comes as an error that shows the intent; it is an outcome. Any other error stays one. */

@@ -77,7 +77,13 @@ export type IntentOutcome =
   | { tag: 'processing' }
   /** The buyer must go to the page and approve. */
   | { tag: 'requires_action'; url: string }
-  | { tag: 'succeeded'; amountMinor: number; refundedMinor: number }
+  | {
+      tag: 'succeeded'
+      amountMinor: number
+      refundedMinor: number
+      /** Keys of refunds that were accepted and have given nothing back, where the network tells of them. */
+      failedRefundKeys?: readonly string[]
+    }
   /** `message` is for the buyer. */
   | { tag: 'declined'; code: string; message: string }
   | { tag: 'cancelled' }

@@ -112,7 +112,9 @@ export async function bookingWorld() {
       sandbox = await startSandboxProcess({ stateFile, port: sandbox.port, log })
       isAway = false
     },
-    audit: async (through: OpenedSeating, showId: number) => auditShow(through, showId, await movements()),
+    /** `moved`: the money that moved at another gateway than the sandbox. */
+    audit: async (through: OpenedSeating, showId: number, moved?: Movement[]) =>
+      auditShow(through, showId, moved ?? (await movements())),
     async close() {
       await Promise.all(opened.map((bookings) => bookings.close()))
       await sandbox.stop()
@@ -144,7 +146,7 @@ function draft(seats: number, places: number): PlanDraft {
   }
 }
 
-interface Movement {
+export interface Movement {
   intentId: string
   /** The booking it was opened for. */
   reference: string

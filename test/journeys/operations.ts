@@ -72,3 +72,21 @@ export const watchSeats = `subscription ($showId: ID!) {
 export interface FrameMessage {
   seatStatusChanged: { epoch: number; after: number; seq: number; changes: string }
 }
+
+export const followBooking = `subscription ($bookingId: ID!) {
+  bookingChanged(bookingId: $bookingId) {
+    state
+    payment { actionUrl }
+    tickets { seatId state }
+    refunds { state }
+  }
+}`
+
+export interface FollowMessage {
+  bookingChanged: {
+    state: string
+    payment: { actionUrl: string | null } | null
+    tickets: { seatId: string; state: string }[]
+    refunds: { state: string }[]
+  }
+}

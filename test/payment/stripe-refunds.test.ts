@@ -67,11 +67,16 @@ test('a refund that the bank sent back is seen by a look, and can be paid again 
   const first = await world.gateway.refund(intentId, request)
   expect((await world.gateway.look(intentId)).outcome).toMatchObject({ refundedMinor: 4_500 })
   await world.stripe.failRefund(first.refundId)
-  expect((await world.gateway.look(intentId)).outcome).toMatchObject({ refundedMinor: 0 })
+  expect((await world.gateway.look(intentId)).outcome).toMatchObject({
+    ...{ refundedMinor: 0, failedRefundKeys: [request.key] },
+  })
   const second = await world.gateway.refund(intentId, request)
   expect(second).not.toEqual(first)
   expect(await world.gateway.refund(intentId, request)).toEqual(second)
   expect((await world.moved(intentId)).givenBackMinor).toEqual([4_500, -4_500, 4_500])
+  expect((await world.gateway.look(intentId)).outcome).toEqual({
+    ...{ tag: 'succeeded', amountMinor: 4_500, refundedMinor: 4_500 },
+  })
 })
 
 test('a refund in a currency that Stripe counts otherwise gives back what was asked', async () => {

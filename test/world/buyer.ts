@@ -62,9 +62,11 @@ export function subscribe<Data>(
   url: string,
   query: string,
   variables: Record<string, unknown> = {},
+  token?: string,
 ): Watcher<Data> {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
+    ...(token && { connectionParams: { authorization: `Bearer ${token}` } }),
     webSocketImpl: WebSocket,
     retryAttempts: 0,
   })

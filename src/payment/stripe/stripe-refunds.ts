@@ -41,15 +41,23 @@ export async function payStripeRefund(
 export const keyOfStripeRefund = (metadata: Record<string, string> | null | undefined): string | null =>
   metadata?.[keyOnRefund] ?? null
 
-/** What has gone back, or is on its way; null when it cannot be told in our minor units. */
-export async function refundedAtStripe(stripe: Stripe, intentId: string): Promise<number | null> {
-  const standing = (await refundsOf(stripe, intentId)).filter(isStanding)
+export interface RefundedAtStripe {
+  /** What has gone back, or is on its way; null when it cannot be told in our minor units. */
+  refundedMinor: number | null
+  /** Refunds of these keys have failed, and none was made in their place. */
+  failedKeys: string[]
+}
+
+export async function refundedAtStripe(stripe: Stripe, intentId: string): Promise<RefundedAtStripe> {
+  const refunds = await refundsOf(stripe, intentId)
+  const standing = refunds.filter(isStanding)
+  const paidKeys = new Set(standing.map(({ metadata }) => keyOfStripeRefund(metadata)))
+  const failed = refunds.flatMap(({ metadata }) => keyOfStripeRefund(metadata) ?? [])
+  const failedKeys = [...new Set(failed)].filter((key) => !paidKeys.has(key))
   const [first] = standing
-  if (!first) return 0
-  return fromStripeAmount(
-    standing.reduce((sum, { amount }) => sum + amount, 0),
-    first.currency,
-  )
+  if (!first) return { refundedMinor: 0, failedKeys }
+  const amount = standing.reduce((sum, refund) => sum + refund.amount, 0)
+  return { refundedMinor: fromStripeAmount(amount, first.currency), failedKeys }
 }
 
 const isStanding = ({ status }: Stripe.Refund) => status !== 'failed' && status !== 'canceled'
