@@ -1,6 +1,8 @@
 /** Names and times that the tests and the processes they kill must share. */
-import type { CancelBooking, CreateBooking } from '../../src/booking/index.ts'
+import type { BookingOptions, CancelBooking, CreateBooking, RetryRefund } from '../../src/booking/index.ts'
+import type { GatewayNotice } from '../../src/payment/index.ts'
 import { createSealer } from '../../src/platform/sealed.ts'
+import type { Aim } from './die-around.ts'
 
 export const bookingSecret = 'the secret of the booking tests, long enough'
 export const bookingSealer = createSealer([{ id: 'test', secret: Buffer.alloc(32, 7) }])
@@ -28,11 +30,17 @@ export interface Victim {
   redisUrl: string
   gatewayUrl: string
   seatingSecret: string
-  diesAt: string
+  /** Name of a fault point. */
+  diesAt?: string
   /** 0: at once. */
   diesAfterMs: number
+  /** In place of a fault point: the write that it dies around. */
+  aim?: Aim
+  limits?: NonNullable<BookingOptions['limits']>
   create?: CreateBooking
   cancel?: CancelBooking
-  /** Sweeps what shows are cancelled. */
+  notice?: GatewayNotice
+  retryRefund?: RetryRefund
+  /** Carries on whatever is due, and sweeps what shows are cancelled. */
   sweep?: true
 }

@@ -9,7 +9,7 @@ import type { BookingWorld } from './booking-world.ts'
 
 export async function killed(
   { database, redis, sandboxUrl }: Pick<BookingWorld, 'database' | 'redis' | 'sandboxUrl'>,
-  deed: Pick<Victim, 'diesAt'> & Partial<Victim>,
+  deed: Partial<Victim>,
 ): Promise<void> {
   const victim: Victim = {
     ...{ databaseUrl: database.url, redisUrl: redis.url, gatewayUrl: sandboxUrl },
