@@ -5,10 +5,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addFigure, openReport, percentile, printReport } from '../src/operate/index.ts'
-import { openRedis, redisDefaults } from '../src/platform/redis.ts'
-import { openSeating } from '../src/seating/index.ts'
-import type { LoadJob } from './rig/load.ts'
-import { type Buyer, openRig, type Rig, seatsPerShow } from './rig/open-rig.ts'
+import { lockedRequests } from './rig/locked-requests.ts'
+import { openRig, type Rig } from './rig/open-rig.ts'
 import { runLoad } from './rig/run-load.ts'
 import { type SpawnedServer, spawnServer } from './rig/spawn-server.ts'
 
@@ -23,13 +21,6 @@ const { values } = parseArgs({
 const [bookings, connections, seatsPerLock] = [values.bookings, values.connections, values.seats].map(
   Number,
 ) as [number, number, number]
-
-const query = `mutation ($lockId: ID!, $key: String!) {
-  createBooking(lockId: $lockId, paymentMethod: "tok_ok", idempotencyKey: $key) {
-    ... on CreateBookingOk { booking { id state } }
-    ... on Refusal { code message }
-  }
-}`
 
 const report = openReport('createBooking')
 const rig = await openRig()
@@ -75,7 +66,7 @@ interface Round {
 }
 
 async function oneRound(on: Rig, server: SpawnedServer, count: number, rate: number | null): Promise<Round> {
-  const requests = await lockedRequests(on, count)
+  const requests = await lockedRequests(on, count, seatsPerLock)
   const before = { node: server.cpuSeconds(), ...on.cpuSeconds() }
   const load = await runLoad({
     ...{ url: server.url, path: '/graphql', requests, connections, rate, msMax: 120_000 },
@@ -89,47 +80,6 @@ async function oneRound(on: Rig, server: SpawnedServer, count: number, rate: num
     node: after.node - before.node,
     postgres: after.postgres - before.postgres,
     redis: after.redis - before.redis,
-  }
-}
-
-/** One lock for each booking, placed through the same seating, and the request that pays for it. */
-async function lockedRequests(on: Rig, count: number): Promise<LoadJob['requests']> {
-  const redis = openRedis({ ...redisDefaults, url: on.redisUrl, name: 'bench' }, () => {})
-  await redis.whenReady(10_000)
-  const seating = openSeating({
-    ...{ pool: on.pool, redis, keyPrefix: on.env.REDIS_KEY_PREFIX, idSecret: on.env.ID_SECRET },
-    ...{ processId: 'bench', nowMs: () => performance.now(), log: { info() {}, warn() {} } },
-    times: { lockTtlMs: 3_600_000, extensionMs: 3_600_000, lockAgeMsMax: 7_200_000 },
-  })
-  const shows = await Promise.all(
-    Array.from({ length: Math.ceil((count * seatsPerLock) / seatsPerShow) + 1 }, () => on.show()),
-  )
-  const buyers = await on.buyers(count)
-  const requests: LoadJob['requests'] = []
-  for (let from = 0; from < count; from += 100) {
-    const some = Array.from({ length: Math.min(100, count - from) }, (_, index) => from + index)
-    requests.push(...(await Promise.all(some.map((n) => lockOne(n)))))
-  }
-  await seating.close()
-  await redis.close()
-  return requests
-
-  async function lockOne(n: number) {
-    const showId = shows[n % shows.length] ?? 0
-    const first = Math.floor(n / shows.length) * seatsPerLock
-    const { token, buyerId } = buyers[n] as Buyer
-    const seats = Array.from({ length: seatsPerLock }, (_, seat) => first + seat)
-    const { lockId } = await seating.placeLock({ showId, buyerId, seats, areas: [], idempotencyKey: 'lock' })
-    return {
-      headers: {
-        authorization: `Bearer ${token}`,
-        'x-forwarded-for': `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`,
-      },
-      body: JSON.stringify({
-        query,
-        variables: { lockId: Buffer.from(`SeatLock:${showId}.${lockId}`).toString('base64'), key: 'pay' },
-      }),
-    }
   }
 }
 
