@@ -32,7 +32,8 @@ import { startLoop } from './platform/loop.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { openPostgres, postgresDefaults } from './platform/postgres.ts'
 import { createRateLimiter } from './platform/rate-limit.ts'
-import { openRedis, type RedisConnection, redisDefaults } from './platform/redis.ts'
+import { redisDefaults } from './platform/redis.ts'
+import { openRedisClient, openRedisServers } from './platform/redis-servers.ts'
 import { openBreaker } from './platform/resilience.ts'
 import { createSealer } from './platform/sealed.ts'
 import { openSeating, type Seating } from './seating/index.ts'
@@ -58,9 +59,12 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     { ...postgresDefaults, url: config.databaseUrl, connectionsMax: config.poolConnectionsMax },
     (error) => log.warn(error, 'A PostgreSQL connection was lost'),
   )
-  const redis = openRedis({ ...redisDefaults, url: config.redisUrl, name: 'rowlock' }, tellRedisErrors(log))
+  const redis = openRedisServers(
+    { ...redisDefaults, url: config.redisUrl, name: 'rowlock' },
+    tellRedisErrors(log),
+  )
   // Limits are counted on a connection of their own: many small commands, which may leave together and wait for each other.
-  const counting = openRedis(
+  const counting = openRedisClient(
     { ...redisDefaults, url: config.redisUrl, name: 'rowlock-limits', together: true },
     tellRedisErrors(log),
   )
@@ -149,7 +153,7 @@ export async function startRowlock(config: Config): Promise<Rowlock> {
     authenticate: identity.authenticate,
     readiness: [
       { name: 'PostgreSQL', check: async () => void (await pool.query('SELECT 1')) },
-      { name: 'Redis', check: () => answersNow(redis) },
+      { name: 'Redis', check: redis.answers },
       { name: 'migrations', check: async () => void (await pool.query('SELECT FROM outbox LIMIT 0')) },
     ],
     metrics,
@@ -249,12 +253,6 @@ async function positionsOf(seating: Seating, showIds: number[]) {
     if (map && !map.stale) positions.set(showId, { epoch: map.epoch, seq: map.seq })
   }
   return positions
-}
-
-/** A connection that looks open may lead to a server that says nothing any more. */
-async function answersNow({ redis, whenReady }: RedisConnection): Promise<void> {
-  await whenReady(0)
-  await redis.ping()
 }
 
 async function countSeatSyncs(pool: ReturnType<typeof openPostgres>['pool']): Promise<number> {

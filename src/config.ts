@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { readRedisAddress } from './platform/redis-address.ts'
 import { readSealingKeys } from './platform/sealed.ts'
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
@@ -23,7 +24,13 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgresql://…'),
-  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'expected redis://… or rediss://…'),
+  REDIS_URL: z.string().superRefine((url, context) => {
+    try {
+      readRedisAddress(url)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    }
+  }),
   REDIS_KEY_PREFIX: z
     .string()
     .regex(/^[\w:.-]{0,40}$/, 'expected up to 40 letters, digits, or _ : . -')

@@ -3,7 +3,8 @@ import { openCatalog } from '../../src/catalog/index.ts'
 import { readConfig } from '../../src/config.ts'
 import { openGateway } from '../../src/payment/index.ts'
 import { Refusal } from '../../src/platform/failures.ts'
-import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
+import { redisDefaults } from '../../src/platform/redis.ts'
+import { openRedisServers } from '../../src/platform/redis-servers.ts'
 import { createSealer } from '../../src/platform/sealed.ts'
 import { openSeating } from '../../src/seating/index.ts'
 import { BadUsage, type Command, onlyPositional, readArgs } from './command.ts'
@@ -53,7 +54,10 @@ async function resolve(instance: Instance, request: Resolve) {
   const { pool } = await instance.postgres()
   const quiet = { info() {}, warn: console.error, error: console.error }
   const nowMs = () => performance.now()
-  const redis = openRedis({ ...redisDefaults, url: config.redisUrl, name: 'rowlock-command' }, () => {})
+  const redis = openRedisServers(
+    { ...redisDefaults, url: config.redisUrl, name: 'rowlock-command' },
+    () => {},
+  )
   await redis.whenReady(5_000).catch(() => console.error('Redis is away: the seat map is told later.'))
   const seating = openSeating({
     ...{ pool, redis, nowMs, log: quiet, processId: 'booking-resolve' },

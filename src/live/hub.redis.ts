@@ -3,9 +3,9 @@
  * tick, and hands one frame to every watcher. Promise 3: pub/sub may lose messages, so every two seconds each show's
  * position is read from the source itself, and whoever is behind is told.
  */
-import { Redis } from 'ioredis'
 import { Outage } from '../platform/failures.ts'
 import { parseFrame } from '../seating/index.ts'
+import { openFramesBus } from './frames-bus.redis.ts'
 import type { LiveLimits } from './live-limits.ts'
 import { type Position, positionFrame } from './position.ts'
 import { ShowFeed } from './show-feed.ts'
@@ -54,26 +54,21 @@ export function openHub(options: HubOptions): Live {
   let closed = false
   let nextRoundMs = 0
   let beating = false
-  let heard = false
-  let deafBeats = 0
   let tick: NodeJS.Timeout | undefined
 
-  // Subscribing may wait for the connection: there is nothing that a late subscription could do wrong.
-  const subscriber = new Redis(options.redisUrl, {
-    connectionName: 'rowlock-live',
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(20 * 2 ** attempt, 500),
+  const bus = openFramesBus(options.redisUrl, {
+    name: 'rowlock-live',
+    deafBeatsMax: limits.deafBeatsMax,
+    onMessage(channel, text) {
+      const feed = feeds.get(showOfChannel.get(channel) ?? -1)
+      if (!feed) return
+      feed.receive(parseFrame(text))
+      scheduleTick()
+    },
+    // What was published while we were away is gone: ask the source at once.
+    onReady: () => void beat(),
+    onError: options.onError,
   })
-  subscriber.on('error', options.onError)
-  subscriber.on('smessage', (channel: string, text: string) => {
-    heard = true
-    const feed = feeds.get(showOfChannel.get(channel) ?? -1)
-    if (!feed) return
-    feed.receive(parseFrame(text))
-    scheduleTick()
-  })
-  // What was published while we were away is gone: ask the source at once.
-  subscriber.on('ready', () => void beat())
 
   const heartbeat = setInterval(() => void beat(), limits.heartbeatMs)
   heartbeat.unref()
@@ -118,29 +113,23 @@ export function openHub(options: HubOptions): Live {
 
   function compare(positions: Map<number, Position | null>): void {
     const late: [ShowFeed, Position][] = []
+    const lateChannels: string[] = []
     let sent = 0
     for (const [showId, position] of positions) {
       const feed = feeds.get(showId)
       if (!feed || !position) continue
-      if (feed.isBehind(position)) late.push([feed, position])
-      else sent += told(() => feed.heartbeat())
+      if (feed.isBehind(position)) {
+        late.push([feed, position])
+        lateChannels.push(source.framesChannel(showId))
+      } else sent += told(() => feed.heartbeat())
     }
     options.onFramesSent?.(sent)
-    listen(late.length > 0)
+    bus.judge(lateChannels)
     if (late.length === 0) return
     setTimeout(() => {
       for (const [feed, position] of late) feed.hear(position)
       scheduleTick()
     }, limits.catchUpMs).unref()
-  }
-
-  /** A connection whose other end is gone without a word looks like a quiet one; that the source moves on gives it away. */
-  function listen(behind: boolean): void {
-    deafBeats = behind && !heard && subscriber.status === 'ready' ? deafBeats + 1 : 0
-    heard = false
-    if (deafBeats < limits.deafBeatsMax) return
-    deafBeats = 0
-    subscriber.disconnect(true)
   }
 
   function follow(showId: number): ShowFeed {
@@ -181,7 +170,7 @@ export function openHub(options: HubOptions): Live {
     desks.delete(showId)
     showOfChannel.delete(channel)
     greeting.delete(showId)
-    if (!closed) subscriber.sunsubscribe(channel).catch(options.onError)
+    if (!closed) bus.unfollow(channel)
   }
 
   /** The position, read after the subscription is in force, so that nothing between is lost. Shared while it runs. */
@@ -189,7 +178,7 @@ export function openHub(options: HubOptions): Live {
     const shared = greeting.get(showId)
     if (shared) return shared
     const mine = (async () => {
-      await subscriber.ssubscribe(source.framesChannel(showId))
+      await bus.follow(source.framesChannel(showId))
       return (await source.positions([showId])).get(showId) ?? null
     })()
     greeting.set(showId, mine)
@@ -218,14 +207,14 @@ export function openHub(options: HubOptions): Live {
     stats: () => ({
       ...{ shows: feeds.size, watchers: watching.size, alone },
       operations: feeds.values().reduce((sum, feed) => sum + feed.operations, 0),
-      connected: subscriber.status === 'ready',
+      connected: bus.connected(),
     }),
     async close() {
       closed = true
       clearInterval(heartbeat)
       clearTimeout(tick)
       for (const watcher of [...watching]) watcher.end()
-      subscriber.disconnect()
+      bus.close()
     },
   }
 }

@@ -3,7 +3,7 @@
  * process counts for itself, so a limit still holds, process by process, and nobody waits for the answer.
  */
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { bucketOf } from './address-bucket.ts'
 
@@ -20,7 +20,7 @@ export interface RateLimiter<Operation extends string> {
 
 export interface RateLimiterOptions<Operation extends string> {
   /** Null: this process counts alone. */
-  redis: Redis | null
+  redis: Redis | Cluster | null
   keyPrefix: string
   rates: Readonly<Record<Operation, Rate>>
   nowMs: () => number

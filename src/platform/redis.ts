@@ -6,17 +6,32 @@
  * Commands are never queued while the connection is down and never replayed after it came back: both could
  * carry the home of the server before. The caller gets an error at once and decides.
  */
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
+import { connectRedis } from './connect-redis.ts'
 
-export interface RedisConnection {
+export interface RedisServer {
   redis: Redis
   /** run_id of the connected server, or null while there is none. */
   home(): string | null
+}
+
+/** All keys, on one server or on several. */
+export interface RedisServers {
+  /** The server that has this key, or null while nobody knows. */
+  holding(key: string): RedisServer | null
+  /** After a server refused a command: whether it did nothing, and asking again may find the key. Waits for that a little. */
+  mayAskAgain(error: unknown): Promise<boolean>
+  /** Rejects if no server answers: a connection that looks open may lead to one that says nothing any more. */
+  answers(): Promise<void>
   whenReady(timeoutMs: number): Promise<void>
   close(): Promise<void>
 }
 
+/** One server has all keys. */
+export interface RedisConnection extends RedisServer, RedisServers {}
+
 export interface RedisOptions {
+  /** One server, or sentinels (redis-address.ts). A cluster is opened by `openRedisServers`. */
   url: string
   name: string
   /** A command without an answer by then fails; its outcome is unknown (operations document: 3 s). */
@@ -35,7 +50,7 @@ export const redisDefaults = {
 } satisfies Partial<RedisOptions>
 
 export function openRedis(options: RedisOptions, onError: (error: Error) => void): RedisConnection {
-  const redis = new Redis(options.url, {
+  const redis = connectRedis(options.url, {
     connectionName: options.name,
     commandTimeout: options.commandTimeoutMs,
     connectTimeout: options.connectTimeoutMs,
@@ -72,13 +87,30 @@ export function openRedis(options: RedisOptions, onError: (error: Error) => void
       },
     )
   })
+  const server: RedisServer = { redis, home: () => home }
   return {
-    redis,
-    home: () => home,
+    ...server,
+    holding: () => server,
+    async mayAskAgain(error) {
+      if (error instanceof Error && error.message.startsWith('MOVED ')) onError(new PartOfCluster())
+      return false
+    },
+    async answers() {
+      await whenHome(redis, () => home, 0)
+      await redis.ping()
+    },
     whenReady: (timeoutMs) => whenHome(redis, () => home, timeoutMs),
     close: async () => {
       redis.disconnect()
     },
+  }
+}
+
+class PartOfCluster extends Error {
+  constructor() {
+    super(
+      'REDIS_URL names one server, and it is part of a Redis Cluster. Write redis+cluster://host:port,host:port',
+    )
   }
 }
 

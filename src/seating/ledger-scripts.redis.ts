@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { RedisConnection } from '../platform/redis.ts'
+import type { RedisServer, RedisServers } from '../platform/redis.ts'
 import type { ScriptArgs } from './ledger-calls.ts'
 import type { Reply } from './ledger-replies.ts'
 import { LedgerAway } from './refusals.ts'
@@ -35,26 +35,35 @@ function script(...parts: string[]): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') }
 }
 
-/** Every script gets the show's base key, and the home that the connection speaks to. */
+/** Each of them waited a moment: together about a second, while a slot moves or a failover is under way. */
+const attemptsMax = 10
+
+/** Every script gets the show's base key, and the home of the server it runs on, at every attempt anew. */
 export async function runScript(
-  connection: RedisConnection,
+  servers: RedisServers,
   script: Script,
   baseKey: string,
   args: ScriptArgs,
 ): Promise<Reply> {
-  const home = connection.home()
-  if (!home) throw new LedgerAway()
-  const keysAndArgs = [baseKey, home, ...args] as const
-  try {
-    return (await connection.redis.evalsha(script.sha, 1, ...keysAndArgs)) as Reply
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw ledgerFailure(error)
+  for (let attempt = 1; ; attempt++) {
+    const server = servers.holding(baseKey)
+    const home = server?.home()
+    if (!server || !home) throw new LedgerAway()
+    try {
+      return await runOn(server, script, [baseKey, home, ...args])
+    } catch (error) {
+      if (attempt === attemptsMax || !(await servers.mayAskAgain(error))) throw ledgerFailure(error)
+    }
   }
+}
+
+async function runOn({ redis }: RedisServer, script: Script, keyAndArgs: ScriptArgs): Promise<Reply> {
   try {
-    return (await connection.redis.eval(script.text, 1, ...keysAndArgs)) as Reply
+    return (await redis.evalsha(script.sha, 1, ...keyAndArgs)) as Reply
   } catch (error) {
-    throw ledgerFailure(error)
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
   }
+  return (await redis.eval(script.text, 1, ...keyAndArgs)) as Reply
 }
 
 /** A script's own error is a fault of ours; everything else means that Redis gave no answer. */

@@ -3,9 +3,9 @@
  * numbered `(epoch, seq)` and published. It orders rivals; the claims in PostgreSQL decide (docs/ledger.md).
  *
  * A verb throws LedgerAway when Redis gives no answer: the outcome is then unknown, and every script may be
- * repeated. It returns 'rebuild' when there is no ledger built on the connected server.
+ * repeated. It returns 'rebuild' when there is no ledger built on the server that has the show.
  */
-import type { RedisConnection } from '../platform/redis.ts'
+import type { RedisServer, RedisServers } from '../platform/redis.ts'
 import * as calls from './ledger-calls.ts'
 import * as replies from './ledger-replies.ts'
 import { ledgerFailure, runScript, scripts } from './ledger-scripts.redis.ts'
@@ -13,11 +13,11 @@ import { LedgerAway } from './refusals.ts'
 
 export type Ledger = ReturnType<typeof openLedger>
 
-export function openLedger(connection: RedisConnection, keyPrefix: string) {
+export function openLedger(servers: RedisServers, keyPrefix: string) {
   const baseOf = (showId: number) => `${keyPrefix}{${showId}}`
 
   const run = (script: keyof typeof scripts, showId: number, args: calls.ScriptArgs) =>
-    runScript(connection, scripts[script], baseOf(showId), args)
+    runScript(servers, scripts[script], baseOf(showId), args)
 
   return {
     framesChannel: (showId: number) => `${baseOf(showId)}:frames`,
@@ -75,34 +75,59 @@ export function openLedger(connection: RedisConnection, keyPrefix: string) {
       while (from !== null) from = replies.readRemoved(await run('remove', showId, [from, seatsPerCall]))
     },
 
-    /** Where each show stands, in one pipeline; null where there is no ledger built on this server. */
+    /**
+     * Where each show stands, in one pipeline per server; null where there is no ledger built on its server. A show whose
+     * server is away is left out, so that the others are told; if all are, it throws.
+     */
     async positions(showIds: number[]): Promise<Map<number, replies.LedgerPosition | null>> {
-      const home = connection.home()
-      if (!home) throw new LedgerAway()
-      const pipeline = connection.redis.pipeline()
-      for (const showId of showIds) pipeline.hmget(`${baseOf(showId)}:meta`, 'home', 'epoch', 'seq')
-      const answers = await pipeline.exec().catch((error: unknown) => {
-        throw ledgerFailure(error)
-      })
-      const positions = new Map<number, replies.LedgerPosition | null>()
-      showIds.forEach((showId, index) => {
-        const [error, fields] = answers?.[index] ?? [new Error('no reply'), null]
-        if (error) throw ledgerFailure(error)
-        const [builtOn, epoch, seq] = fields as (string | null)[]
-        positions.set(showId, builtOn === home ? { epoch: Number(epoch), seq: Number(seq) } : null)
-      })
-      return positions
+      const shows = Map.groupBy(showIds, (showId) => servers.holding(baseOf(showId)))
+      const answers = await Promise.allSettled(shows.entries().map(([server, some]) => readOn(server, some)))
+      const told = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+      const failed = answers.find((answer) => answer.status === 'rejected')
+      if (failed && told.length === 0) throw failed.reason
+      return new Map(told.flat())
     },
 
-    /** Wins for `forMs` the right to do something that one process at a time should do. A courtesy, no guard. */
-    async leads(task: string, processId: string, forMs: number): Promise<boolean> {
+    /**
+     * Wins for `forMs` the right to do something that one process at a time should do. A courtesy, no guard. What is done
+     * for one show is asked of the show's server: another one being away is no reason to wait.
+     */
+    async leads(task: string, processId: string, forMs: number, showId?: number): Promise<boolean> {
+      const key = showId === undefined ? `${keyPrefix}lead:${task}` : `${baseOf(showId)}:lead:${task}`
+      const server = servers.holding(key)
+      if (!server) throw new LedgerAway()
       try {
-        const key = `${keyPrefix}lead:${task}`
-        if (await connection.redis.set(key, processId, 'PX', forMs, 'NX')) return true
-        return (await connection.redis.get(key)) === processId
+        if (await server.redis.set(key, processId, 'PX', forMs, 'NX')) return true
+        return (await server.redis.get(key)) === processId
       } catch (error) {
+        void servers.mayAskAgain(error)
         throw ledgerFailure(error)
       }
     },
+  }
+
+  type Told = [showId: number, position: replies.LedgerPosition | null]
+
+  async function readOn(server: RedisServer | null, showIds: number[]): Promise<Told[]> {
+    const home = server?.home()
+    if (!server || !home) throw new LedgerAway()
+    const pipeline = server.redis.pipeline()
+    for (const showId of showIds) pipeline.hmget(`${baseOf(showId)}:meta`, 'home', 'epoch', 'seq')
+    const answers = await pipeline.exec().catch((error: unknown) => {
+      throw ledgerFailure(error)
+    })
+    let failure: Error | null = null
+    const told = showIds.flatMap((showId, index): Told[] => {
+      const [error, fields] = answers?.[index] ?? [new Error('no reply'), null]
+      if (error) {
+        failure = error
+        return []
+      }
+      const [builtOn, epoch, seq] = fields as (string | null)[]
+      return [[showId, builtOn === home ? { epoch: Number(epoch), seq: Number(seq) } : null]]
+    })
+    if (failure) void servers.mayAskAgain(failure)
+    if (failure && told.length === 0) throw ledgerFailure(failure)
+    return told
   }
 }

@@ -1,7 +1,7 @@
 /** Opens the room: builds what the verbs stand on, and starts the alarm, the relay, the sweep and the removal. */
 import { startLoop } from '../platform/loop.ts'
 import type { Pool } from '../platform/postgres.ts'
-import type { RedisConnection } from '../platform/redis.ts'
+import type { RedisServers } from '../platform/redis.ts'
 import { answered } from './answered.ts'
 import { beginCheckout } from './begin-checkout.ts'
 import { ClaimBatch } from './claim-batch.ts'
@@ -30,7 +30,7 @@ import { type SeatSync, syncSeats } from './sync-seats.ts'
 
 export interface SeatingOptions {
   pool: Pool
-  redis: RedisConnection
+  redis: RedisServers
   keyPrefix: string
   idSecret: string
   processId: string

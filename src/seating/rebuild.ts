@@ -70,7 +70,7 @@ async function rebuildOnce(deps: RebuildDeps, showId: number): Promise<void> {
 
 /** When a server comes back empty, every process notices at once. One builds; the others wait for its ledger. */
 async function anotherProcessBuilds(deps: RebuildDeps, showId: number): Promise<boolean> {
-  if (await deps.ledger.leads(`rebuild:${showId}`, deps.processId, deps.limits.rebuildWaitMs)) return false
+  if (await deps.ledger.leads('rebuild', deps.processId, deps.limits.rebuildWaitMs, showId)) return false
   const until = deps.nowMs() + deps.limits.rebuildWaitMs
   while (deps.nowMs() < until) {
     const position = (await deps.ledger.positions([showId])).get(showId)

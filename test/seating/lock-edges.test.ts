@@ -317,7 +317,8 @@ describe('two things at once about one lock', () => {
         }
       },
     })
-    const crossing = await world.open('crossing', { redis: { ...connection, redis } })
+    const holding = () => ({ ...connection, redis })
+    const crossing = await world.open('crossing', { redis: { ...connection, holding } })
     await crossing.seating.syncSeats({ showId, lockId, seats: [2] })
     expect(arrived).toBe(true)
     expect(await mapOf(showId)).toBe('allaaaaaaa')

@@ -1,5 +1,4 @@
 /** A database, a Redis and a show to fight over, with as many seating processes as a test wants. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { openPostgres, postgresDefaults } from '../../src/platform/postgres.ts'
 import { openRedis, redisDefaults } from '../../src/platform/redis.ts'
 import { openSeating, type Seating, type SeatingOptions } from '../../src/seating/index.ts'
@@ -8,6 +7,7 @@ import { freshRedis } from '../world/redis.ts'
 import { seatingSecret } from './seating-names.ts'
 
 export { buyer } from './seating-names.ts'
+export { until } from './until.ts'
 
 export interface OpenedSeating {
   seating: Seating
@@ -99,19 +99,6 @@ export async function seatingWorld() {
 }
 
 export type SeatingWorld = Awaited<ReturnType<typeof seatingWorld>>
-
-/** Waits for a condition, with a deadline. */
-export async function until(
-  what: string,
-  condition: () => Promise<boolean>,
-  deadlineMs = 10_000,
-): Promise<void> {
-  const end = performance.now() + deadlineMs
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`Waited ${deadlineMs} ms in vain: ${what}`)
-    await pause(10)
-  }
-}
 
 /** A gate that a fault point waits at until the test opens it. */
 export function gate(at: string) {

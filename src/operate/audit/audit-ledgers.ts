@@ -59,6 +59,8 @@ export async function lookAtLedgers(audit: LedgerAudit): Promise<LedgerLook> {
       for (const show of page) {
         goOn()
         progress.steps(1)
+        // The server that has this show is away, while others answer.
+        if (!positions.has(show.id)) throw new LedgerAway()
         if (!positions.get(show.id)) {
           look.unbuilt += 1
           continue

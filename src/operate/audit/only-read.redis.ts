@@ -4,7 +4,8 @@
  * So the repairs that seating would make on its way fail, and the audit tells instead.
  */
 import type { Pool } from '../../platform/postgres.ts'
-import { openRedis, type RedisConnection, redisDefaults } from '../../platform/redis.ts'
+import { type RedisServer, type RedisServers, redisDefaults } from '../../platform/redis.ts'
+import { openRedisServers } from '../../platform/redis-servers.ts'
 import { openSeating } from '../../seating/index.ts'
 import type { AuditedLedgers } from './audit-ledgers.ts'
 
@@ -23,10 +24,13 @@ export interface LedgersToRead extends AuditedLedgers {
 /** Redis may be away: asking then throws LedgerAway. */
 export async function openLedgersToRead(options: OpenLedgersToRead): Promise<LedgersToRead> {
   const { pool, keyPrefix, nowMs } = options
-  const connection = openRedis({ ...redisDefaults, url: options.redisUrl, name: 'rowlock-audit' }, () => {})
-  await connection.whenReady(redisDefaults.connectTimeoutMs).catch(() => {})
+  const servers = openRedisServers(
+    { ...redisDefaults, url: options.redisUrl, name: 'rowlock-audit' },
+    () => {},
+  )
+  await servers.whenReady(redisDefaults.connectTimeoutMs).catch(() => {})
   const seating = openSeating({
-    ...{ pool, keyPrefix, nowMs, redis: onlyReading(connection) },
+    ...{ pool, keyPrefix, nowMs, redis: onlyReading(servers) },
     ...{ idSecret: 'no lock is ever placed from here', processId: 'audit' },
     log: { warn() {}, info() {} },
   })
@@ -35,21 +39,33 @@ export async function openLedgersToRead(options: OpenLedgersToRead): Promise<Led
     compareShow: seating.compareShow,
     async close() {
       await seating.close()
-      await connection.close()
+      await servers.close()
     },
   }
 }
 
 const readOnlyNameOf = { evalsha: 'evalsha_ro', eval: 'eval_ro', get: 'get', pipeline: 'pipeline' } as const
 
-/** `pipeline` is here for the positions of shows, which it only reads. */
-function onlyReading(connection: RedisConnection): RedisConnection {
-  const redis = new Proxy(connection.redis, {
-    get(target, name) {
-      if (!(name in readOnlyNameOf))
-        return () => Promise.reject(new Error(`${String(name)} is not for an audit`))
-      return target[readOnlyNameOf[name as keyof typeof readOnlyNameOf]].bind(target)
+function onlyReading(servers: RedisServers): RedisServers {
+  return {
+    ...servers,
+    holding(key) {
+      const server = servers.holding(key)
+      return server && readOnly(server)
     },
-  })
-  return { ...connection, redis }
+  }
+}
+
+/** `pipeline` is here for the positions of shows, which it only reads. */
+function readOnly({ redis, home }: RedisServer): RedisServer {
+  return {
+    home,
+    redis: new Proxy(redis, {
+      get(target, name) {
+        if (!(name in readOnlyNameOf))
+          return () => Promise.reject(new Error(`${String(name)} is not for an audit`))
+        return target[readOnlyNameOf[name as keyof typeof readOnlyNameOf]].bind(target)
+      },
+    }),
+  }
 }
