@@ -81,7 +81,7 @@ export function openLedger(servers: RedisServers, keyPrefix: string) {
      */
     async positions(showIds: number[]): Promise<Map<number, replies.LedgerPosition | null>> {
       const shows = Map.groupBy(showIds, (showId) => servers.holding(baseOf(showId)))
-      const answers = await Promise.allSettled(shows.entries().map(([server, some]) => readOn(server, some)))
+      const answers = await Promise.allSettled([...shows].map(([server, some]) => readOn(server, some)))
       const told = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
       const failed = answers.find((answer) => answer.status === 'rejected')
       if (failed && told.length === 0) throw failed.reason
