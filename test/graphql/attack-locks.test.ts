@@ -151,7 +151,7 @@ describe('a lock', () => {
     const lockId = await lockOne(ask, world.showId(), 'stalls-A-8')
     const isThere = async () =>
       (await ask('query($id:ID!){lock(id:$id){id}}', { id: lockId })).data?.lock !== null
-    await expect.poll(isThere, { timeout: 10_000 }).toBe(false)
+    await expect.poll(isThere, { timeout: 30_000 }).toBe(false)
     const codes = [
       await codeOf(ask, operations.extendLock, { lockId, key: randomUUID() }),
       await codeOf(ask, operations.releaseLock, { lockId }),

@@ -88,7 +88,7 @@ test('with Redis away maps are stale, locks ask to try again, and everything els
   await expect
     .poll(
       async () => (await buyer.ask(lockSeats, { showId, seats: ['stalls-A-2'], key: randomUUID() })).data,
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     )
     .toMatchObject({ lockSeats: { __typename: 'LockSeatsOk' } })
 })

@@ -177,7 +177,7 @@ test('after all of it the same buyer goes on where they stood', async () => {
         },
       )
     ).errors
-  await expect.poll(found, { timeout: 10_000 }).toEqual([])
+  await expect.poll(found, { timeout: 30_000 }).toEqual([])
   const one = await world.guest()
   const ask = client(api, one.token)
   // A breaker that opened meanwhile says to try again too, until it lets the first one through.
@@ -186,7 +186,7 @@ test('after all of it the same buyer goes on where they stood', async () => {
     lock = await lockOne(ask, show(), 'stalls-B-9').catch(() => '')
     return lock
   }
-  await expect.poll(locked, { timeout: 10_000 }).not.toBe('')
+  await expect.poll(locked, { timeout: 30_000 }).not.toBe('')
   await book(ask, lock)
 })
 

@@ -21,8 +21,8 @@ async function figure(name: string): Promise<number> {
 }
 
 const nothingIsLeft = async () => {
-  await expect.poll(() => figure('websockets'), { timeout: 10_000 }).toBe(0)
-  await expect.poll(() => figure('websocket_subscriptions'), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => figure('websockets'), { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => figure('websocket_subscriptions'), { timeout: 30_000 }).toBe(0)
 }
 
 test.each([

@@ -47,7 +47,7 @@ async function pay(buyer: Actor, lockId: string, method: string): Promise<string
 /** The booking of a seat, before whoever pays for it has been answered. */
 async function bookingOf(seat: string): Promise<string> {
   const find = () => world.query('SELECT booking_id AS id FROM booking_line WHERE seat_id = $1', [seat])
-  await vi.waitFor(async () => expect((await find()).rows).toHaveLength(1), { timeout: 10_000, interval: 5 })
+  await vi.waitFor(async () => expect((await find()).rows).toHaveLength(1), { timeout: 30_000, interval: 5 })
   return Buffer.from(`Booking:${(await find()).rows[0].id}`).toString('base64')
 }
 

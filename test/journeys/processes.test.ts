@@ -73,7 +73,7 @@ test.skipIf(process.platform !== 'linux')(
     await vi.waitFor(
       () => expect(childrenOf(api.pid).filter((pid) => !before.includes(pid))).toHaveLength(1),
       {
-        timeout: 15_000,
+        timeout: 30_000,
       },
     )
     expect((await buy(30)).createBooking.booking?.state).toBe('CONFIRMED')
@@ -91,7 +91,7 @@ test.skipIf(process.platform !== 'linux')(
       vi.waitFor(
         () => expect(pids.filter((pid) => childrenOf(1).includes(pid) || isAlive(pid))).toEqual([]),
         {
-          timeout: 15_000,
+          timeout: 30_000,
         },
       )
     await gone(workers)

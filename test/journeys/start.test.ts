@@ -82,7 +82,7 @@ test('an empty folder becomes a shop; Ctrl-C leaves nothing running; the next st
   const { token } = (session as { data: { startGuestSession: { token: string } } }).data.startGuestSession
   first.child.kill('SIGINT')
   expect(await first.ended).toBe(0)
-  await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 30_000 })
 
   const second = start(folder)
   const again = await ready(second)
@@ -99,7 +99,7 @@ test('a start that fails half way says why and leaves nothing running', async ()
   const failed = start(folder, { LOCK_TTL_SECONDS: 'five' })
   expect(await failed.ended).toBe(1)
   expect(failed.output()).toContain('LOCK_TTL_SECONDS')
-  await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 30_000 })
 })
 
 test('what cannot work is told before anything is started: a port, and servers that do not answer', async () => {

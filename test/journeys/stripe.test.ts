@@ -59,7 +59,7 @@ const allHeard = () =>
       expect(events.length).toBeGreaterThan(0)
       expect(events.filter(({ deliveredTimes }) => deliveredTimes === 0)).toEqual([])
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   )
 
 test('a seat is paid, and every event of Stripe is acknowledged', async () => {
@@ -78,7 +78,7 @@ test('the bank asks the buyer, who approves there; Stripe calls, and the booking
   expect(await buy('A-3', 'pm_card_authenticationRequired')).toMatchObject({ state: 'REQUIRES_ACTION' })
   await answerAction((await states()).get('A-3').action_url, 'approve')
   await vi.waitFor(async () => expect((await states()).get('A-3').state).toBe('CONFIRMED'), {
-    timeout: 10_000,
+    timeout: 30_000,
   })
 })
 

@@ -91,7 +91,7 @@ describe('killed and started again', () => {
       world = await killAndRestart(world, stateFile)
       expect(await confirming).toBeInstanceOf(GatewayUnknown)
       await expect
-        .poll(async () => (await world.gateway.look(id)).outcome.tag, { timeout: 10_000 })
+        .poll(async () => (await world.gateway.look(id)).outcome.tag, { timeout: 30_000 })
         .toBe('succeeded')
       expect((await world.gateway.confirm(id, { key, method })).outcome.tag).toBe('succeeded')
       expect((await world.moved(id)).takenMinor).toEqual([4_500])
@@ -194,7 +194,7 @@ describe('its process', () => {
     const pid = Number(String(data))
     expect(isAlive(pid)).toBe(true)
     parent.kill('SIGKILL')
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
   })
 
   test('ends in order when told to, also while a caller waits for an answer that never comes', async () => {

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const hearsOf = (type: string, times = 1) =>
   vi.waitFor(() => expect(heard.filter((read) => read.type === type)).toHaveLength(times), {
-    timeout: 10_000,
+    timeout: 30_000,
     interval: 20,
   })
 const noticeOf = (type: string) => heard.find((read) => read.type === type)?.notice

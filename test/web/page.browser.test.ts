@@ -167,7 +167,7 @@ describe('a buyer', () => {
       await reader.reload()
       return await letter.count()
     }
-    await expect.poll(arrived, { timeout: 15_000 }).toBe(1)
+    await expect.poll(arrived, { timeout: 30_000 }).toBe(1)
     await letter.click()
     await reader.getByText('alice@example.org').first().waitFor()
 

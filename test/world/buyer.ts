@@ -90,7 +90,7 @@ export function subscribe<Data>(
   )
   return {
     received,
-    async until(enough, deadlineMs = 10_000) {
+    async until(enough, deadlineMs = 30_000) {
       const signal = AbortSignal.timeout(deadlineMs)
       while (!enough(received)) {
         if (failure) throw failure instanceof Error ? failure : new Error(JSON.stringify(failure))

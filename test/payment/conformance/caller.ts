@@ -83,7 +83,7 @@ export function callerOf(under: () => GatewayUnderTest, methods: GatewayMethods)
     },
     lookUntil: (intentId, tag) =>
       vi.waitFor(async () => expect((await gateway.look(intentId)).outcome.tag).toBe(tag), {
-        timeout: 10_000,
+        timeout: 30_000,
         interval: 50,
       }),
     answerAction: (url, answer) => under().answerAction(url, answer),
